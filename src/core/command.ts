@@ -1,0 +1,20 @@
+/** A program and its arguments as a value. Builders return these; only an adapter runs them. */
+export type Command = {
+  readonly argv: readonly [string, ...string[]]
+  /** Absolute folder to run in; the adapter's default when absent. */
+  readonly cwd?: string
+}
+
+export const command = (program: string, ...args: string[]): Command => ({ argv: [program, ...args] })
+
+/** One POSIX shell line, every word quoted: for the ssh adapter, the only place where a shell reads our words. */
+export const quote = ({ argv, cwd }: Command): string => {
+  const line = argv.map(quoteWord).join(' ')
+  return cwd === undefined ? line : `cd ${quoteWord(cwd)} && ${line}`
+}
+
+/** The command as a person would type it; quoted only where a shell would need it. */
+export const show = ({ argv }: Command): string =>
+  argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteWord(word))).join(' ')
+
+const quoteWord = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

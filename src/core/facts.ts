@@ -1,0 +1,309 @@
+import type { Problem } from './errors.ts'
+import type { PaperId } from './paper.ts'
+import type { Reading } from './reading.ts'
+
+/** What was observed, before anybody judges it. Times are milliseconds since the epoch, null is "not known". */
+
+export type Origin = 'ours' | 'edited' | 'adopted' | 'foreign'
+
+/** One paper in the registry, whatever the file's shape. `raw` keys we do not know stay in the file, not here. */
+export type RegistryEntry = {
+  /** As written; may be an id that papergen refuses for actions (`isPaperId` tells). */
+  readonly id: string
+  readonly port: number
+  readonly title: string | null
+  /** Relative to the project. */
+  readonly notebook: string | null
+  readonly publishedAt: string | null
+  /** The release folder's hash; null for adopted papers and `release = "live"`. */
+  readonly release: string | null
+  /** True between the first and the last step of a publish. */
+  readonly pending: boolean
+}
+
+export type UnitState =
+  | 'active'
+  | 'reloading'
+  | 'inactive'
+  | 'failed'
+  | 'activating'
+  | 'deactivating'
+  | 'maintenance'
+  | 'not-found'
+
+/** A unit as systemd runs it. */
+export type UnitFacts = {
+  /** `attention`, or `attention--next` during an update. */
+  readonly unit: string
+  readonly state: UnitState
+  readonly sub: string | null
+  readonly result: string | null
+  readonly restarts: number | null
+  /** Exit status of the last main process. */
+  readonly exitStatus: number | null
+  /** Entered its present state. */
+  readonly since: number | null
+  readonly mainPid: number | null
+  readonly memoryBytes: number | null
+  readonly enabled: boolean | null
+  readonly controlGroup: string | null
+  readonly invocation: string | null
+  readonly needsReload: boolean
+}
+
+/** A unit file as it lies on disk. */
+export type UnitFile = {
+  readonly unit: string
+  readonly path: string
+  readonly origin: Origin
+  readonly port: number | null
+  /** Absolute path of what marimo serves. */
+  readonly notebook: string | null
+  readonly release: string | null
+  readonly text: string
+}
+
+/** An nginx snippet as it lies on the edge. `name` is the file name without `.conf`. */
+export type SnippetFile = {
+  readonly name: string
+  readonly origin: Origin
+  /** `192.168.1.116:27000`. */
+  readonly upstream: { readonly address: string; readonly port: number } | null
+  readonly text: string
+}
+
+export type GpuProcess = {
+  readonly pid: number
+  readonly name: string
+  readonly uuid: string
+  readonly mib: number | null
+  /** The last `*.service` or `*.scope` of its cgroup; null when /proc would not say. */
+  readonly unit: string | null
+}
+
+export type GpuDevice = {
+  readonly index: number
+  readonly uuid: string
+  readonly name: string
+  readonly usedMib: number | null
+  readonly totalMib: number | null
+  /** 0..1 */
+  readonly utilization: number | null
+  readonly temperatureC: number | null
+  /** Why a number is missing, in nvidia-smi's words. */
+  readonly note: string | null
+}
+
+export type GpuSample = {
+  readonly devices: readonly GpuDevice[]
+  readonly processes: readonly GpuProcess[]
+  readonly driver: string | null
+  /** The nvidia-smi is a named stand-in, not a GPU. */
+  readonly simulated: boolean
+}
+
+/** GPU memory of one paper: the sum over every process in its unit's cgroup. */
+export type PaperGpu = {
+  readonly mib: number | null
+  readonly devices: readonly { readonly index: number; readonly mib: number | null }[]
+  readonly note: string | null
+}
+
+export type LocalProbe = {
+  readonly ok: boolean
+  readonly status: number | null
+  readonly ms: number | null
+  readonly viewers: number | null
+  readonly error: string | null
+}
+
+export type LanProbe = { readonly ok: boolean; readonly ms: number | null; readonly error: string | null }
+
+export type EdgeProbeKind =
+  | 'ok'
+  | 'redirect'
+  | 'client-error'
+  | 'server-error'
+  | 'bad-gateway'
+  | 'timeout'
+  | 'dns'
+  | 'refused'
+  | 'tls'
+  | 'wrong-paper'
+  | 'unreachable'
+
+export type EdgeProbe = {
+  readonly ok: boolean
+  readonly kind: EdgeProbeKind
+  readonly status: number | null
+  readonly ms: number | null
+  /** Milliseconds each phase took. */
+  readonly phases: {
+    readonly dns: number | null
+    readonly connect: number | null
+    readonly tls: number | null
+    readonly ttfb: number | null
+  }
+  readonly websocket: boolean | null
+  readonly error: string | null
+  /** The certificate the handshake showed, when there was one. */
+  readonly certificate: ServedCertificate | null
+}
+
+export type ServedCertificate = {
+  readonly expires: number
+  /** Lower-case hex SHA-256 without colons. */
+  readonly fingerprint: string
+  readonly namesMatch: boolean
+  readonly trusted: boolean
+}
+
+/** Cell errors seen in the journal of the unit's present run. */
+export type CellFacts = { readonly errors: number; readonly last: string | null; readonly lastAt: number | null }
+
+export type HostStats = {
+  /** 0..1 of all cores. */
+  readonly cpu: number | null
+  readonly memory: { readonly used: number | null; readonly total: number | null }
+  /** The file system that holds the project. */
+  readonly disk: { readonly used: number | null; readonly total: number | null }
+}
+
+export type EdgeState = {
+  readonly nginx: 'active' | 'inactive' | 'failed' | 'broken-config' | 'unknown'
+  /** nginx -t's words when the configuration is broken. */
+  readonly configError: string | null
+  /** The generation marker on disk and the one nginx serves; they differ when somebody's edit waits for a reload. */
+  readonly markerOnDisk: string | null
+  readonly markerServed: string | null
+  readonly certificate: {
+    readonly path: string
+    readonly fingerprint: string
+    readonly notAfter: number
+    readonly names: readonly string[]
+  } | null
+  readonly certbot: {
+    readonly next: string | null
+    readonly last: string | null
+    readonly lastResult: string | null
+  } | null
+  readonly simulated: boolean
+}
+
+/** The index page as the edge serves it. */
+export type IndexPage = {
+  readonly origin: Origin | 'absent'
+  /** Ids linked between our markers. */
+  readonly listed: readonly string[]
+  /** Hash over the fragment between the markers; tells whether it must be rendered anew. */
+  readonly fragment: string | null
+}
+
+export type OperationName = 'publish' | 'update' | 'rollback' | 'restart' | 'unpublish' | 'repair'
+
+/** An intent record: what is being done, fsynced before the first change. */
+export type Intent = {
+  /** `20261123070000123-publish-attention`: file name without `.json`, and the operation's id on both hosts. */
+  readonly op: string
+  readonly operation: OperationName
+  readonly id: string
+  readonly by: string
+  readonly since: string
+  /** The step being run. */
+  readonly step: string
+  readonly port: number | null
+  readonly release: string | null
+  readonly title: string | null
+  readonly notebook: string | null
+  /** The registry text of this entry before, for the undo; null when there was none. */
+  readonly before: {
+    readonly entry: string | null
+    readonly sidecar: string | null
+    readonly stateExisted: boolean
+    readonly sidecarExisted: boolean
+    readonly releaseExisted: boolean
+  } | null
+}
+
+/** Everything observed of one paper. The key of the world's `papers` is its id. */
+export type PaperFacts = {
+  readonly id: string
+  /** Name of the GPU host. */
+  readonly host: string
+  readonly entry: Reading<RegistryEntry | null>
+  readonly unit: Reading<UnitFacts | null>
+  readonly unitFile: Reading<UnitFile | null>
+  readonly snippet: Reading<SnippetFile | null>
+  readonly listed: Reading<boolean>
+  readonly gpu: Reading<PaperGpu | null>
+  readonly local: Reading<LocalProbe>
+  readonly lan: Reading<LanProbe>
+  readonly edge: Reading<EdgeProbe>
+  readonly cells: Reading<CellFacts>
+  readonly changedSincePublish: Reading<boolean | null>
+  /** Who listens on the registered port: `unit`, nobody, or somebody else (named). */
+  readonly listener: Reading<Listener>
+  /** GPU memory of the last samples, oldest first, for the sparkline. */
+  readonly gpuHistory: readonly number[]
+}
+
+export type Listener =
+  | { readonly kind: 'unit' }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'foreign'; readonly pid: number | null; readonly name: string | null }
+
+export type GpuHostFacts = {
+  readonly name: string
+  readonly via: 'local' | 'ssh'
+  readonly link: Link
+  readonly stats: Reading<HostStats>
+  readonly gpu: Reading<GpuSample>
+}
+
+export type EdgeHostFacts = {
+  readonly name: string
+  readonly via: 'local' | 'ssh'
+  readonly link: Link
+  readonly state: Reading<EdgeState>
+  readonly index: Reading<IndexPage>
+}
+
+/** The connection to a host. */
+export type Link =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'connecting'; readonly since: number }
+  | { readonly kind: 'up'; readonly since: number; readonly rttMs: number | null }
+  | { readonly kind: 'down'; readonly since: number; readonly retryAt: number | null; readonly error: Problem }
+
+export type Level = 'ok' | 'starting' | 'degraded' | 'failing' | 'drift' | 'stopped' | 'unknown'
+
+export type Hop = 'registry' | 'unit' | 'process' | 'local' | 'lan' | 'nginx' | 'tls' | 'public' | 'index' | 'cells'
+
+export type Verdict = {
+  readonly level: Level
+  readonly hop: Hop | null
+  /** In words, with its evidence. One line, already free of control characters. */
+  readonly cause: string
+  readonly fix: 'restart' | 'repair' | 'publish' | null
+}
+
+/** A disagreement between the four records of one paper. */
+export type Drift = {
+  readonly kind:
+    | 'orphan-unit'
+    | 'orphan-snippet'
+    | 'wrong-port'
+    | 'port-held'
+    | 'entry-without-unit'
+    | 'entry-without-snippet'
+    | 'listed-not-live'
+    | 'live-not-listed'
+    | 'unit-edited'
+    | 'snippet-edited'
+    | 'foreign-unit'
+    | 'foreign-snippet'
+    | 'unit-not-enabled'
+    | 'reload-pending'
+  readonly id: PaperId | string
+  readonly words: string
+}

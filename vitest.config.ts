@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+// Three projects, because they need different things: nothing, a built bundle in a pty, two Debian hosts as root.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/console/**', 'test/lab/**'] } },
+      {
+        test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
