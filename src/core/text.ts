@@ -1,0 +1,42 @@
+import sliceAnsi from 'slice-ansi'
+import stringWidth from 'string-width'
+
+/**
+ * Text from a log, a title, a header or a remote command, safe for a terminal: escape sequences (CSI, OSC, DCS and the C1
+ * forms), control characters, bidi overrides and zero-width marks are gone; tabs are spaces. Line breaks stay.
+ */
+export const clean = (text: string): string =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(
+      /(?:\u001b[P\]X^_]|[\u0090\u009d\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?/g,
+      '',
+    )
+    .replace(/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g, '')
+    .replace(/\u001b[ -/]*[0-~]?/g, '')
+    .replaceAll('\t', '    ')
+    .replace(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+      '',
+    )
+
+/** `clean`, on one line. */
+export const oneLine = (text: string): string =>
+  clean(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim()
+
+/** Cells of a terminal the text takes: Korean and emoji take two. */
+export const cells = (text: string): number => stringWidth(text)
+
+/** Exactly `width` cells: cut with an ellipsis, or padded on the right (or the left). Colours survive. */
+export const fit = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
+  const cut =
+    cells(text) <= width
+      ? text
+      : width <= 1
+        ? sliceAnsi(text, 0, Math.max(0, width))
+        : `${sliceAnsi(text, 0, width - 1)}…`
+  const padding = ' '.repeat(Math.max(0, width - cells(cut)))
+  return align === 'left' ? cut + padding : padding + cut
+}
