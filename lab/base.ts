@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Layout } from './layout.ts'
+import { copyMachineConfig, machineEnvironment, machineMirror, machineRelease, removeMachineConfig } from './machine.ts'
+import { run } from './run.ts'
+
+const packages = [
+  ...[
+    'systemd-sysv',
+    'dbus',
+    'libpam-systemd',
+    'openssh-server',
+    'openssh-client',
+    'nginx-light',
+    'sudo',
+    'python3-venv',
+  ],
+  ...['python3-pip', 'iproute2', 'curl', 'ca-certificates', 'openssl', 'certbot', 'util-linux', 'procps', 'less'],
+]
+const marimo = 'marimo==0.24.*'
+
+/**
+ * The Debian root below both hosts, never written to once built. Built once (some minutes) from the machine's own mirror,
+ * and again when the recipe changed. It appears under its name by a rename at the end, so it is whole whenever it is there.
+ */
+export const ensureBase = (layout: Layout): 'built' | 'kept' => {
+  const recipe = recipeHash()
+  if (existsSync(layout.base) && recordedRecipe(layout) === recipe) return 'kept'
+  const folder = mkdtempSync(join(layout.root, 'base.tmp-'))
+  try {
+    build(folder, recipe)
+    rmSync(layout.base, { recursive: true, force: true })
+    renameSync(join(folder, 'base'), layout.base)
+    return 'built'
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const recipeFile = 'papergen-lab.recipe'
+const script = readFileSync(new URL('base.sh', import.meta.url), 'utf8')
+
+const recipeHash = (): string =>
+  createHash('sha256')
+    .update(JSON.stringify([machineRelease(), process.arch, packages, marimo, script]))
+    .digest('hex')
+
+const recordedRecipe = (layout: Layout): string | undefined => {
+  const file = join(layout.base, recipeFile)
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+}
+
+const build = (folder: string, recipe: string): void => {
+  const root = join(folder, 'base')
+  const { codename, components } = machineRelease()
+  const env = machineEnvironment()
+  run(['debootstrap', '--variant=minbase', `--components=${components}`, codename, root, machineMirror()], {
+    show: true,
+    env: { ...process.env, ...env },
+  })
+  copyMachineConfig(root)
+  // Namespaces of its own: its mounts and processes end with it, however it ends.
+  run(
+    [
+      'unshare',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--propagation',
+      'private',
+      'sh',
+      '-eu',
+      '-c',
+      enter,
+      'enter',
+      root,
+      marimo,
+      ...packages,
+    ],
+    { show: true, input: script, env: { ...env, TERM: 'dumb' } },
+  )
+  removeMachineConfig(root)
+  writeFileSync(join(root, recipeFile), `${recipe}\n`)
+}
+
+const enter = `root=$1; shift
+mount --rbind /dev "$root/dev"
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+exec chroot "$root" /bin/sh -s -- "$@"`
