@@ -1,3 +1,4 @@
+import type { Config } from './config.ts'
 import type { Problem } from './errors.ts'
 import type {
   CellFacts,
@@ -19,7 +20,9 @@ import type {
   UnitFacts,
   UnitFile,
 } from './facts.ts'
-import type { Reading } from './reading.ts'
+import { papersOf, pushHistory } from './paper-facts.ts'
+import { failed, fresh, never, type Reading } from './reading.ts'
+import { same } from './same.ts'
 
 /** Everything observed of one GPU host, its edge and its papers. The console's store holds one; `status` makes one. */
 export type Observed = {
@@ -29,6 +32,12 @@ export type Observed = {
   /** In the registry's order, then what has no entry (orphans) by id. */
   readonly papers: ReadonlyMap<string, PaperFacts>
   readonly unfinished: Reading<readonly Intent[]>
+  /** The lists the papers are made of: a paper that appears later still knows that it has no unit. */
+  readonly lists: {
+    readonly units: Reading<readonly UnitFacts[]>
+    readonly unitFiles: Reading<readonly UnitFile[]>
+    readonly snippets: Reading<readonly SnippetFile[]>
+  }
 }
 
 /** An answer, or the reason why there is none. */
@@ -54,3 +63,143 @@ export type Observation =
   | { type: 'listener'; id: string; answer: Answer<Listener> }
   | { type: 'cells'; id: string; answer: Answer<CellFacts> }
   | { type: 'changed'; id: string; answer: Answer<boolean | null> }
+
+/** Nothing known yet. `at`: when we began to ask. */
+export const emptyObserved = (config: Hosts, at: number): Observed => ({
+  gpuHost: {
+    name: config.gpu.name,
+    via: config.gpu.reach.via,
+    link: firstLink(config.gpu.reach.via, at),
+    stats: never(),
+    gpu: never(),
+  },
+  edgeHost: {
+    name: config.edge.name,
+    via: config.edge.reach.via,
+    link: firstLink(config.edge.reach.via, at),
+    state: never(),
+    index: never(),
+  },
+  registry: never(),
+  papers: new Map(),
+  unfinished: never(),
+  lists: { units: never(), unitFiles: never(), snippets: never() },
+})
+
+/**
+ * The picture after one more observation. What it does not change stays the same object, so views can compare by identity;
+ * an answer equal to the last one counts as no change for 10 s, the step in which ages are shown.
+ */
+export const observe = (observed: Observed, seen: Observation): Observed => {
+  switch (seen.type) {
+    case 'link':
+      return withLink(observed, seen.role, seen.link)
+    case 'registry':
+      return withPapers(observed, { registry: heard(observed.registry, seen.answer) })
+    case 'intents':
+      return change(observed, { unfinished: heard(observed.unfinished, seen.answer) })
+    case 'units':
+      return withList(observed, { units: heard(observed.lists.units, seen.answer) })
+    case 'unit':
+      return withList(observed, { units: withUnit(observed.lists.units, seen.unit) })
+    case 'unit-files':
+      return withList(observed, { unitFiles: heard(observed.lists.unitFiles, seen.answer) })
+    case 'snippets':
+      return withList(observed, { snippets: heard(observed.lists.snippets, seen.answer) })
+    case 'index':
+      return withEdgeHost(observed, { index: heard(observed.edgeHost.index, seen.answer) })
+    case 'edge-state':
+      return withEdgeHost(observed, { state: heard(observed.edgeHost.state, seen.answer) })
+    case 'gpu':
+      return withSample(observed, seen.answer)
+    case 'stats':
+      return withGpuHost(observed, { stats: heard(observed.gpuHost.stats, seen.answer) })
+    default:
+      return withPaper(observed, seen)
+  }
+}
+
+type Hosts = {
+  readonly [host in 'gpu' | 'edge']: Pick<Config[host], 'name'> & { readonly reach: { readonly via: 'local' | 'ssh' } }
+}
+
+type OfOnePaper = Extract<Observation, { id: string }>
+
+const unchangedFor = 10_000
+
+const firstLink = (via: 'local' | 'ssh', at: number): Link =>
+  via === 'local' ? { kind: 'local' } : { kind: 'connecting', since: at }
+
+const heard = <T>(before: Reading<T>, answer: Answer<T>): Reading<T> => {
+  if ('error' in answer) {
+    const after = failed(before, answer.error)
+    return same(before, after) ? before : after
+  }
+  if (before.kind === 'never' || !same(before.value, answer.value)) return fresh(answer.value, answer.at)
+  const recent = before.kind === 'fresh' && Math.abs(answer.at - before.at) < unchangedFor
+  return recent ? before : fresh(before.value, answer.at)
+}
+
+/** The object itself when the change changes nothing. */
+const change = <T extends object>(before: T, after: Partial<T>): T =>
+  Object.entries(after).every(([key, value]) => before[key as keyof T] === value) ? before : { ...before, ...after }
+
+const withPapers = (observed: Observed, after: Partial<Observed>): Observed => {
+  const next = change(observed, after)
+  return next === observed ? observed : change(next, { papers: papersOf(next) })
+}
+
+const withList = (observed: Observed, after: Partial<Observed['lists']>): Observed =>
+  withPapers(observed, { lists: change(observed.lists, after) })
+
+const withGpuHost = (observed: Observed, after: Partial<GpuHostFacts>): Observed =>
+  withPapers(observed, { gpuHost: change(observed.gpuHost, after) })
+
+const withEdgeHost = (observed: Observed, after: Partial<EdgeHostFacts>): Observed =>
+  withPapers(observed, { edgeHost: change(observed.edgeHost, after) })
+
+const withLink = (observed: Observed, role: 'gpu' | 'edge', link: Link): Observed => {
+  const host = role === 'gpu' ? observed.gpuHost : observed.edgeHost
+  if (same(host.link, link)) return observed
+  return role === 'gpu'
+    ? { ...observed, gpuHost: { ...observed.gpuHost, link } }
+    : { ...observed, edgeHost: { ...observed.edgeHost, link } }
+}
+
+const withSample = (observed: Observed, answer: Answer<GpuSample>): Observed => {
+  const next = withGpuHost(observed, { gpu: heard(observed.gpuHost.gpu, answer) })
+  return 'error' in answer ? next : change(next, { papers: pushHistory(next.papers) })
+}
+
+/** A signal about one unit means little before the first list: it cannot tell which units there are. */
+const withUnit = (units: Reading<readonly UnitFacts[]>, unit: UnitFacts): Reading<readonly UnitFacts[]> => {
+  if (units.kind === 'never') return units
+  const before = units.value.find(other => other.unit === unit.unit)
+  if (same(before, unit)) return units
+  const others = units.value.filter(other => other.unit !== unit.unit)
+  return { ...units, value: [...others, unit] }
+}
+
+const withPaper = (observed: Observed, seen: OfOnePaper): Observed => {
+  const before = observed.papers.get(seen.id)
+  if (before === undefined) return observed
+  const after = change(before, answerOf(before, seen))
+  return after === before ? observed : { ...observed, papers: new Map(observed.papers).set(seen.id, after) }
+}
+
+const answerOf = (paper: PaperFacts, seen: OfOnePaper): Partial<PaperFacts> => {
+  switch (seen.type) {
+    case 'local':
+      return { local: heard(paper.local, seen.answer) }
+    case 'lan':
+      return { lan: heard(paper.lan, seen.answer) }
+    case 'edge':
+      return { edge: heard(paper.edge, seen.answer) }
+    case 'listener':
+      return { listener: heard(paper.listener, seen.answer) }
+    case 'cells':
+      return { cells: heard(paper.cells, seen.answer) }
+    case 'changed':
+      return { changedSincePublish: heard(paper.changedSincePublish, seen.answer) }
+  }
+}
