@@ -1,3 +1,13 @@
+import { type ConfigFile, parseConfigFile } from './config-file.ts'
+
+/**
+ * The config of a TOML text; without one the defaults hold. `home` is the operator's home folder, for `~/` in paths on this
+ * machine; `~/` in a host's paths stays for that host.
+ * @throws PapergenError `bad-config` with every problem at once
+ */
+export const readConfig = (text: string | null, path: string | null, home: string): Config =>
+  configOf(parseConfigFile(text ?? '', path ?? 'config'), path, home)
+
 /** Where and how one machine is reached. */
 export type Reach =
   | { readonly via: 'local' }
@@ -63,3 +73,58 @@ export type Config = {
   /** Milliseconds. */
   readonly probe: { readonly every: number; readonly timeout: number }
 }
+
+const configOf = ({ gpu, edge, site, probe }: ConfigFile, path: string | null, home: string): Config => ({
+  path,
+  gpu: {
+    name: gpu.name,
+    reach: reachOf(gpu, home),
+    address: gpu.address,
+    project: gpu.project,
+    marimo: gpu.marimo,
+    notebooks: gpu.notebooks,
+    state: gpu.state,
+    ports: gpu.ports,
+    systemd: gpu.systemd,
+    runAs: gpu.run_as,
+    release: gpu.release,
+    nvidiaSmi: gpu.nvidia_smi,
+  },
+  edge: {
+    name: edge.name,
+    reach: reachOf(edge, home),
+    address: edge.address,
+    snippets: edge.snippets,
+    index: edge.index,
+    errorLog: edge.error_log,
+    accessLog: edge.access_log,
+  },
+  site: siteOf(site, home),
+  probe,
+})
+
+const reachOf = (host: ConfigFile['gpu'] | ConfigFile['edge'], home: string): Reach =>
+  host.via === 'local'
+    ? { via: 'local' }
+    : {
+        via: 'ssh',
+        address: host.address,
+        port: host.port,
+        user: host.user,
+        identity: expand(host.identity, home),
+        knownHosts: expand(host.known_hosts, home),
+      }
+
+const siteOf = ({ url, connect, ca }: ConfigFile['site'], home: string): SiteConfig => {
+  const { hostname, port, pathname } = new URL(url)
+  return {
+    url,
+    base: pathname.replace(/\/$/, ''),
+    hostname,
+    port: port === '' ? 443 : Number(port),
+    connect: connect === '' ? null : connect,
+    ca: ca === '' ? null : expand(ca, home),
+  }
+}
+
+const expand = (path: string, home: string): string => path.replace(/^~(?=\/)/, home.replace(/\/$/, ''))
