@@ -49,6 +49,9 @@ export class PapergenError extends Error {
   }
 }
 
+/** The answer to a commit was lost and nobody can be asked: neither undoing nor going on would be right. `repair` decides later. */
+export class UndecidedError extends PapergenError {}
+
 /** Any thrown thing as a problem; a foreign error becomes `unexpected` with what we were doing. */
 export const problemOf = (thrown: unknown, what: string): Problem =>
   thrown instanceof PapergenError

@@ -38,6 +38,12 @@ export type Plan = {
   readonly id: string
   readonly title: string
   readonly steps: readonly Step[]
+  /** The one sentence for each way it can end; the outcome's own truth is added to it. */
+  readonly words?: { readonly done: string; readonly undone: string; readonly failed: string }
+  /**
+   * Called once when neither its last step nor its undo ended the operation: frees the locks and leaves what `repair` needs.
+   */
+  readonly letGo?: () => Promise<void>
 }
 
 /** How an operation stands; the overlay and `--json` read this. Times are milliseconds. */

@@ -1,0 +1,61 @@
+import { unitNameOf } from './paper.ts'
+import type { Plan, Step } from './step.ts'
+import { healthStep, lanStep, publicStep } from './steps-prove.ts'
+import type { Undertaking } from './undertaking.ts'
+
+/** Restarts a paper and waits until its visitors see it again. It has no undo: a failure leaves the unit as systemd has it. */
+export const planRestart = (undertaking: Undertaking, port: number): Plan => {
+  const { world, id, begin } = undertaking
+  return {
+    op: begin.op,
+    operation: 'restart',
+    id,
+    title: `Restart ${id}`,
+    steps: [
+      lockStep(undertaking),
+      restartStep(undertaking),
+      healthStep(undertaking, id, port),
+      lanStep(undertaking, port),
+      publicStep(undertaking),
+      freeStep(undertaking),
+    ],
+    words: {
+      done: `${id} was restarted and is live at ${world.config.site.url}${id}/`,
+      undone: `${id} was not restarted.`,
+      failed: `${id} is not proved to be live after the restart; its unit is as systemd has it.`,
+    },
+    letGo: async () => {
+      if (undertaking.held.gpu) await world.gpuEntry.end()
+    },
+  }
+}
+
+/** The GPU host alone: nothing on the edge changes. */
+const lockStep = ({ world, begin, held }: Undertaking): Step => ({
+  name: 'begin',
+  title: `Lock ${world.config.gpu.name}`,
+  effects: [{ kind: 'run', host: world.config.gpu.name, command: `papergen-gpu: begin ${begin.op}` }],
+  run: async () => {
+    await world.gpuEntry.begin(begin)
+    held.gpu = true
+  },
+})
+
+const restartStep = ({ world, id }: Undertaking): Step => {
+  const { name: host, systemd } = world.config.gpu
+  const systemctl = systemd === 'user' ? 'systemctl --user' : 'systemctl'
+  const effects = ['reset-failed', 'restart'].map(
+    verb => ({ kind: 'run', host, command: `${systemctl} ${verb} ${unitNameOf(id)}` }) as const,
+  )
+  return { name: 'restart', title: `Restart ${unitNameOf(id)}`, effects, run: () => world.gpuEntry.restartUnit(id) }
+}
+
+const freeStep = ({ world, held }: Undertaking): Step => ({
+  name: 'finish',
+  title: `Free ${world.config.gpu.name}`,
+  effects: [],
+  run: async () => {
+    await world.gpuEntry.end()
+    held.gpu = false
+  },
+})

@@ -1,0 +1,128 @@
+import { PapergenError } from './errors.ts'
+import type { UnitFacts } from './facts.ts'
+import type { UnitId } from './paper.ts'
+import type { World } from './ports.ts'
+import type { StepContext } from './step.ts'
+import type { Undertaking } from './undertaking.ts'
+
+const startUp = 120_000
+const lanPatience = 10_000
+const publicPatience = 20_000
+const pollEvery = 300
+/** The edge puts a provisional state back after 60 s. */
+const holdEvery = 20_000
+
+/**
+ * Waits up to 120 s until the unit's own socket answers `<base>/health`, and gives up early when systemd has.
+ * @throws `step-failed` with the unit's last lines
+ */
+export const proveHealthy = async (
+  undertaking: Undertaking,
+  unit: UnitId,
+  port: number,
+  context: StepContext,
+): Promise<void> => {
+  const { world, id } = undertaking
+  const former = (await world.units.unit(unit)).restarts ?? 0
+  let seen = 'no answer yet'
+  await waitUntil(undertaking, startUp, context, async late => {
+    const facts = await world.units.unit(unit)
+    const dead = deadBecause(facts, former)
+    if (dead !== null) throw await unitFailed(world, unit, dead)
+    const probe = await world.prober.local(id, port, context.signal)
+    seen = probe.error ?? `status ${probe.status}`
+    if (late) throw await unitFailed(world, unit, `not healthy after ${startUp / 1000} s: ${seen}`)
+    return probe.ok && (await isOurs(world, unit, port))
+  })
+  context.say(`papergen-${unit}.service answers on port ${port}`)
+}
+
+const deadBecause = ({ state, result, exitStatus, restarts }: UnitFacts, former: number): string | null => {
+  if (state === 'failed') return `the unit failed (${result ?? 'unknown'}, exit status ${exitStatus ?? 'unknown'})`
+  if (state === 'inactive' || state === 'not-found') return `the unit is ${state}`
+  return (restarts ?? 0) - former >= 2
+    ? `the unit crashes again and again (exit status ${exitStatus ?? 'unknown'})`
+    : null
+}
+
+/** An answer proves nothing when it comes from somebody else's socket. */
+const isOurs = async (world: World, unit: UnitId, port: number): Promise<boolean> => {
+  const listener = await world.gpuEntry.listener(unit, port)
+  if (listener.kind !== 'foreign') return listener.kind === 'unit'
+  throw await unitFailed(world, unit, `port ${port} is held by ${listener.name ?? 'another process'} (${listener.pid})`)
+}
+
+/** The hop edge -> GPU host. @throws `step-failed` after 10 s */
+export const proveLan = async (undertaking: Undertaking, port: number, context: StepContext): Promise<void> => {
+  const { world, id } = undertaking
+  await waitUntil(undertaking, lanPatience, context, async late => {
+    const probe = await world.prober.lan(id, port, context.signal)
+    if (late && !probe.ok) throw stepFailed('lan', `the edge cannot reach port ${port}: ${probe.error ?? 'no answer'}`)
+    return probe.ok
+  })
+}
+
+/** The public page and its WebSocket hop. @throws `step-failed` after 20 s */
+export const provePublic = async (undertaking: Undertaking, context: StepContext): Promise<void> => {
+  const { world, id } = undertaking
+  await waitUntil(undertaking, publicPatience, context, async late => {
+    const probe = await world.prober.public(id, { websocket: true, signal: context.signal })
+    const proved = probe.ok && probe.websocket === true
+    const why = probe.ok ? 'the WebSocket hop does not answer' : (probe.error ?? `${probe.kind} ${probe.status ?? ''}`)
+    if (late && !proved) throw stepFailed('public', `${world.config.site.url}${id}/: ${why}`)
+    return proved
+  })
+}
+
+/** That the public page is gone: answered, and not by the paper. @throws `step-failed` after 20 s */
+export const proveGone = async (undertaking: Undertaking, context: StepContext): Promise<void> => {
+  const { world, id } = undertaking
+  await waitUntil(undertaking, publicPatience, context, async late => {
+    const probe = await world.prober.public(id, { signal: context.signal })
+    const gone = ['client-error', 'redirect', 'wrong-paper'].includes(probe.kind)
+    if (late && !gone)
+      throw stepFailed('gone', `${world.config.site.url}${id}/ still answers ${probe.status ?? probe.kind}`)
+    return gone
+  })
+}
+
+/** Polls until proved, prolonging what is provisional on the edge. `late` tells the last look. */
+const waitUntil = async (
+  undertaking: Undertaking,
+  patience: number,
+  { signal }: StepContext,
+  isProved: (late: boolean) => Promise<boolean>,
+): Promise<void> => {
+  const { clock } = undertaking.world
+  const until = clock.now() + patience
+  while (!(await isProved(clock.now() >= until))) {
+    await hold(undertaking)
+    await clock.sleep(pollEvery, signal)
+  }
+}
+
+const hold = async (undertaking: Undertaking): Promise<void> => {
+  const { clock, edgeEntry } = undertaking.world
+  const since = undertaking.provisionalSince
+  if (since === null || clock.now() - since < holdEvery) return
+  await edgeEntry.hold()
+  undertaking.provisionalSince = clock.now()
+}
+
+const unitFailed = async (world: World, unit: UnitId, why: string): Promise<PapergenError> =>
+  stepFailed('health', why, await lastLines(world, unit))
+
+const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]> => {
+  const query = { unit, source: 'journal', lines: 15, follow: false, since: null, priority: null } as const
+  const lines: string[] = []
+  try {
+    const entries = world.journal.read({ ...query, afterCursor: null, invocation: null }, new AbortController().signal)
+    for await (const entry of entries) lines.push(entry.text)
+  } catch {
+    // Evidence is a courtesy; the failure itself is told without it.
+  }
+  return lines.slice(-15)
+}
+
+const stepFailed = (step: string, why: string, evidence: readonly string[] = []): PapergenError =>
+  new PapergenError({ kind: 'step-failed', step, why, evidence })
