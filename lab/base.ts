@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { copyMachineConfig, machineEnvironment, machineMirror, machineRelease, removeMachineConfig } from './machine.ts'
-import { run } from './run.ts'
+import { LabError, run } from './run.ts'
 
 const packages = [
   ...[
@@ -27,7 +27,9 @@ const marimo = 'marimo==0.24.*'
 export const ensureBase = (layout: Layout): 'built' | 'kept' => {
   const recipe = recipeHash()
   if (existsSync(layout.base) && recordedRecipe(layout) === recipe) return 'kept'
-  const folder = mkdtempSync(join(layout.root, 'base.tmp-'))
+  if (isInUse(layout.base))
+    throw new LabError(`${layout.base} is of an older recipe, and a lab runs on it: take that down.`)
+  const folder = mkdtempSync(`${layout.base}.tmp-`)
   try {
     build(folder, recipe)
     rmSync(layout.base, { recursive: true, force: true })
@@ -50,6 +52,8 @@ const recordedRecipe = (layout: Layout): string | undefined => {
   const file = join(layout.base, recipeFile)
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
 }
+
+const isInUse = (base: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(`lowerdir=${base},`)
 
 const build = (folder: string, recipe: string): void => {
   const root = join(folder, 'base')

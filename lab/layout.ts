@@ -18,13 +18,16 @@ export const isHostName = (word: string | undefined): word is HostName => hostNa
 /** Where the lab keeps everything; two labs in two folders share no name and so never meet. */
 export type Layout = ReturnType<typeof layoutAt>
 
-export const layoutAt = (folder = process.env.PAPERGEN_LAB || '/var/lib/papergen-lab') => {
+export const layoutAt = (
+  folder = process.env.PAPERGEN_LAB || '/var/lib/papergen-lab',
+  base = process.env.PAPERGEN_LAB_BASE || join(folder, 'base'),
+) => {
   const root = resolve(folder)
   const prefix = `papergen-lab-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`
   mkdirSync(root, { recursive: true, mode: 0o755 })
   return {
     root,
-    base: join(root, 'base'),
+    base: resolve(base),
     ca: join(root, 'ca'),
     visitor: join(root, 'visitor'),
     state: join(root, 'run.json'),

@@ -23,6 +23,7 @@ import { forgetRecord, type Lab, type Record, readRecord, runningLab, writeRecor
 import { mountRoot, mountsBelow, prepareBoth, unmountAll } from './root.ts'
 import { attempt, LabError } from './run.ts'
 import { applySetup } from './setup.ts'
+import { inVisitorArgv } from './visitor.ts'
 
 export type UpOptions = { setup?: boolean; say?: (line: string) => void }
 
@@ -32,6 +33,10 @@ export const up = async (layout: Layout, { setup = true, say = () => {} }: UpOpt
   if (!possible) throw new LabError(why)
   const already = runningLab(layout)
   if (already !== undefined) {
+    if (already.checkout !== layout.checkout)
+      throw new LabError(
+        `The lab is up for ${already.checkout}. Take it down first, or set PAPERGEN_LAB to another folder.`,
+      )
     say('the lab is already up')
     return already
   }
@@ -64,7 +69,7 @@ export const down = async (layout: Layout): Promise<void> => {
   removeNetwork(layout)
   for (const host of hostNames) removeCgroups(layout, host)
   for (const name of ['hosts', 'visitor', 'ca']) rmSync(`${layout.root}/${name}`, { recursive: true, force: true })
-  for (const half of globSync(`${layout.root}/base.tmp-*`)) rmSync(half, { recursive: true, force: true })
+  for (const half of globSync(`${layout.base}.tmp-*`)) rmSync(half, { recursive: true, force: true })
   forgetRecord(layout)
 }
 
@@ -126,17 +131,6 @@ const waitUntilServing = async ({ layout, booted }: Lab): Promise<void> => {
     () => attempt(insideArgv(booted.gpu.leader.pid, ssh)).code === 0 || undefined,
   )
   const page = ['curl', '-sSf', '-m', '5', '-o', '/dev/null', '--cacert', `${layout.ca}/ca.pem`, `https://${site}/`]
-  const visitor = [
-    'ip',
-    'netns',
-    'exec',
-    layout.netns('visitor'),
-    'env',
-    '-u',
-    'https_proxy',
-    '-u',
-    'HTTPS_PROXY',
-    ...page,
-  ]
+  const visitor = inVisitorArgv(layout, page)
   await waitFor('nginx on the edge', 20_000, () => attempt(visitor).code === 0 || undefined)
 }
