@@ -1,5 +1,7 @@
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
 
+export { showConfig } from './show-config.ts'
+
 /**
  * The config of a TOML text; without one the defaults hold. `home` is the operator's home folder, for `~/` in paths on this
  * machine; `~/` in a host's paths stays for that host.

@@ -1,3 +1,6 @@
+import { type Command, command } from './command.ts'
+import { clean, oneLine } from './text.ts'
+
 /** One line of a journal or log, filtered and ready for a screen. */
 export type JournalEntry = {
   /** `journal` from journald, `error` and `access` from nginx on the edge. */
@@ -31,3 +34,126 @@ export type JournalQuery = {
   readonly afterCursor: string | null
   readonly invocation: string | null
 }
+
+export { parseAccessLine, parseNginxErrorLine } from './nginx-log.ts'
+
+/** Where the papers' units run: `systemd = "system" | "user"` of the config. */
+export type Scope = 'system' | 'user'
+
+/**
+ * The journalctl call for a query of source `journal`.
+ *
+ * `-f -n N` loses the first lines of a unit that has none yet, and `-n N` beside a start shows the *oldest* N. So `-n` is only
+ * given for a look back without a start; a follow shows everything since its start (its cursor, its time, or now), and the
+ * last `lines` of a longer answer are the caller's to keep. To see the past and follow: read without `follow`, then follow
+ * from the last cursor.
+ */
+export const journalArgs = (query: JournalQuery, scope: Scope): Command => {
+  const unit = `papergen-${query.unit}.service`
+  const start = startOf(query)
+  const lines = start.length > 0 || query.lines === null ? 'all' : String(query.lines)
+  return command(
+    'journalctl',
+    ...(scope === 'user' ? ['--user', `--user-unit=${unit}`] : [`--unit=${unit}`]),
+    '--output=json',
+    '--all',
+    `--output-fields=${fields.join(',')}`,
+    '--no-pager',
+    '--quiet',
+    ...(query.follow ? ['--follow'] : []),
+    `--lines=${lines}`,
+    ...start,
+    ...(query.priority === null ? [] : [`--priority=${query.priority}`]),
+    ...invocationMatch(query.invocation, scope),
+  )
+}
+
+/** One line of `journalctl -o json`; null for a line that is none. */
+export const parseJournalLine = (line: string): JournalEntry | null => {
+  const record = jsonOf(line)
+  if (record === null) return null
+  const lifecycle = isSystemd(record)
+  return {
+    source: 'journal',
+    at: microToMilli(first(record.__REALTIME_TIMESTAMP)),
+    who: oneLine(first(record.SYSLOG_IDENTIFIER) ?? first(record._COMM) ?? 'journal'),
+    priority: priorityOf(first(record.PRIORITY)),
+    text: clean(messageOf(record.MESSAGE)).replaceAll('\n', ' ').trimEnd(),
+    cursor: first(record.__CURSOR),
+    invocation: lifecycle
+      ? (first(record.INVOCATION_ID) ?? first(record.USER_INVOCATION_ID))
+      : first(record._SYSTEMD_INVOCATION_ID),
+    pid: integerOf(first(record._PID)),
+    lifecycle,
+  }
+}
+
+/** marimo's line about a cell that raised for a visitor; its priority is that of any other line. */
+export const isCellError = (text: string): boolean => /^\[E \d{6} \d\d:\d\d:\d\d \w+:\d+\] \(error_id=/.test(text)
+
+const fields = [
+  'MESSAGE',
+  'PRIORITY',
+  'SYSLOG_IDENTIFIER',
+  '_COMM',
+  '_PID',
+  '_SYSTEMD_INVOCATION_ID',
+  'INVOCATION_ID',
+  'USER_INVOCATION_ID',
+  'USER_UNIT',
+]
+
+const startOf = ({ afterCursor, since, follow }: JournalQuery): string[] => {
+  if (afterCursor !== null) return [`--after-cursor=${afterCursor}`]
+  if (since !== null) return [`--since=${since}`]
+  return follow ? ['--since=now'] : []
+}
+
+/** The run's own lines, or systemd's lines about it. */
+const invocationMatch = (invocation: string | null, scope: Scope): string[] =>
+  invocation === null
+    ? []
+    : [
+        `_SYSTEMD_INVOCATION_ID=${invocation}`,
+        '+',
+        `${scope === 'user' ? 'USER_INVOCATION_ID' : 'INVOCATION_ID'}=${invocation}`,
+      ]
+
+type Fields = Readonly<Record<string, unknown>>
+
+const jsonOf = (line: string): Fields | null => {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
+  } catch {
+    return null
+  }
+}
+
+/** A field is a string, null, an array of bytes, or, when it was given more than once, an array of those. */
+const textOf = (value: unknown): string | null => {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return null
+  if (value.length > 0 && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte <= 255))
+    return new TextDecoder().decode(Uint8Array.from(value as number[]))
+  const parts = value.map(textOf).filter(part => part !== null)
+  return parts.length === 0 ? null : parts.join(' ')
+}
+
+const first = (value: unknown): string | null =>
+  Array.isArray(value) && typeof value[0] !== 'number' ? textOf(value[0]) : textOf(value)
+
+const messageOf = (value: unknown): string =>
+  value === null ? '(a message journalctl did not show: too long)' : (textOf(value) ?? '')
+
+// Fields that begin with an underscore are journald's own: a paper cannot forge them.
+const isSystemd = (record: Fields): boolean =>
+  first(record._PID) === '1' || (first(record._COMM) === 'systemd' && record.USER_UNIT !== undefined)
+
+const integerOf = (text: string | null): number | null =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
+
+const priorityOf = (text: string | null): number => (text !== null && /^[0-7]$/.test(text) ? Number(text) : 6)
+
+const microToMilli = (text: string | null): number | null =>
+  text !== null && /^\d{1,20}$/.test(text) ? Math.floor(Number(text) / 1000) : null

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { unitOfCgroup } from '../../src/core/cgroup.ts'
+
+test.each([
+  ['v2', '0::/system.slice/papergen-a.service\n', 'papergen-a.service'],
+  ['below the unit', '0::/system.slice/papergen-a.service/worker/1', 'papergen-a.service'],
+  [
+    'user manager',
+    '0::/user.slice/user-1000.slice/user@1000.service/app.slice/papergen-a.service',
+    'papergen-a.service',
+  ],
+  ['nested payload', '0::/payload/system.slice/papergen-a.service', 'papergen-a.service'],
+  ['a login', '0::/user.slice/user-1000.slice/session-3.scope', 'session-3.scope'],
+  ['v1', '12:pids:/system.slice/other.service\n1:name=systemd:/system.slice/papergen-a.service', 'papergen-a.service'],
+  ['hybrid', '9:name=systemd:/\n4:memory:/\n0::/system.slice/papergen-a.service', 'papergen-a.service'],
+  ['hybrid, unified empty', '9:name=systemd:/system.slice/papergen-a.service\n0::/', 'papergen-a.service'],
+  ['an update', '0::/system.slice/papergen-a--next.service', 'papergen-a--next.service'],
+  ['gone', '0::/system.slice/papergen-a.service (deleted)', 'papergen-a.service'],
+  ['a colon in the path', '0::/system.slice/x:y.service', 'x:y.service'],
+  ['escaped by systemd', '0::/system.slice/_cgroup.service', 'cgroup.service'],
+  ['no unit', '0::/', null],
+  ['nothing', '', null],
+  ['noise', 'hello\n', null],
+])('%s', (_, text, unit) => expect(unitOfCgroup(text)).toBe(unit))
