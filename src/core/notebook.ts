@@ -15,7 +15,7 @@ export const looksLikeMarimo = (text: string): boolean => {
 export const notebookTitle = (text: string, file: string): string => {
   const code = codeOnly(text)
   const title = appTitle(text, code) ?? opengraphTitle(text) ?? firstHeading(text, code) ?? stem(file)
-  return [...title].slice(0, 200).join('')
+  return [...title.replace(/ {2,}/g, ' ')].slice(0, 200).join('')
 }
 
 /** One finding of `marimo check --format json`. */

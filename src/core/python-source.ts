@@ -34,9 +34,9 @@ export const literalAt = (text: string, offset: number): Literal | null => {
   return value === null ? null : { value, formatted: prefix.includes('f'), end: end + quotes.length }
 }
 
-/** Offset of the first thing at or behind `offset` that is neither white space, a line break nor a comment. */
+/** Offset of the first thing at or behind `offset` that is neither white space nor a comment. */
 export const skipBlank = (text: string, offset: number): number => {
-  const blank = /(?:\s|#[^\n]*)*/y
+  const blank = /(?:\s|\\\r?\n|#[^\n]*)*/y
   blank.lastIndex = offset
   return offset + blank.exec(text)![0].length
 }
