@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
+import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2'
+import { onTestFinished } from 'vitest'
+import { ownFolder } from './folder.ts'
+
+const { Server, utils } = ssh2
+
+/** OpenSSH's own SFTP server, where this machine has one: the embedded sshd has none that knows fsync. */
+export const sftpServer =
+  ['/usr/lib/openssh/sftp-server', process.env.PAPERGEN_SFTP_SERVER ?? ''].find(existsSync) ?? null
+
+/** An embedded sshd that runs real programs; it allows as many sessions a connection as OpenSSH does. */
+export const startSshServer = async (
+  options: { readonly port?: number; readonly hostKeys?: readonly string[] } = {},
+) => {
+  const folder = ownFolder()
+  const login = utils.generateKeyPairSync('ed25519')
+  const hostKeys = options.hostKeys ?? [utils.generateKeyPairSync('ed25519').private]
+  const connections = new Set<Connection>()
+  const seen = { sessions: 0, mostSessions: 0, connections: 0 }
+  const children = new Set<ChildProcess>()
+  const server = new Server({ hostKeys: [...hostKeys], ident: 'OpenSSH_9.9' }, connection => {
+    seen.connections++
+    connections.add(connection)
+    serve(connection, login.public, seen, children)
+    connection.on('close', () => connections.delete(connection)).on('error', () => {})
+  })
+  await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const identity = join(folder, 'id')
+  const knownHosts = join(folder, 'known_hosts')
+  writeFileSync(identity, login.private, { mode: 0o600 })
+  writeFileSync(knownHosts, hostKeys.map(key => knownHostsLine(port, key)).join(''))
+  const drop = () => {
+    for (const connection of connections) connection.end()
+  }
+  const stop = () => {
+    drop()
+    return new Promise<void>(resolve => server.close(() => resolve()))
+  }
+  onTestFinished(async () => {
+    for (const child of children) child.kill('SIGKILL')
+    await stop()
+  })
+  const reach = { via: 'ssh', address: '127.0.0.1', port, user: 'me', identity, knownHosts } as const
+  return { reach, seen, drop, stop, hostKeys, login, folder, children }
+}
+
+export const knownHostsLine = (port: number, privateKey: string): string => {
+  const key = utils.parseKey(privateKey)
+  if (key instanceof Error) throw key
+  return `[127.0.0.1]:${port} ${key.type} ${key.getPublicSSH().toString('base64')}\n`
+}
+
+type Seen = { sessions: number; mostSessions: number }
+
+const serve = (connection: Connection, publicKey: string, seen: Seen, children: Set<ChildProcess>): void => {
+  const allowed = utils.parseKey(publicKey)
+  if (allowed instanceof Error) throw allowed
+  connection.on('authentication', context => {
+    if (context.method !== 'publickey' || !context.key.data.equals(allowed.getPublicSSH()))
+      return context.reject(['publickey'])
+    if (context.signature === undefined) return context.accept()
+    const proved = allowed.verify(context.blob as Buffer, context.signature, context.hashAlgo)
+    return proved === true ? context.accept() : context.reject()
+  })
+  connection.on('session', (accept, reject) => {
+    if (seen.sessions >= 10) return reject()
+    seen.sessions++
+    seen.mostSessions = Math.max(seen.mostSessions, seen.sessions)
+    const session = accept()
+    session.on('close', () => seen.sessions--)
+    serveSession(session, children)
+  })
+  connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+    // Port 9 stands for a host that drops packets: no answer at all.
+    if (destPort === 9) return
+    const socket = connect({ host: destIP, port: destPort })
+    socket.once('error', () => reject()).once('connect', () => join2(accept(), socket))
+  })
+  connection.on(
+    'openssh.streamlocal' as 'tcpip',
+    ((accept: () => ServerChannel, reject: () => void, info: { socketPath: string }) => {
+      const socket = connect({ path: info.socketPath })
+      socket.once('error', () => reject()).once('connect', () => join2(accept(), socket))
+    }) as never,
+  )
+}
+
+const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void => {
+  socket.pipe(channel).pipe(socket)
+  socket.on('error', () => channel.close())
+  channel.on('error', () => socket.destroy()).on('close', () => socket.destroy())
+}
+
+const serveSession = (session: Session, children: Set<ChildProcess>): void => {
+  session.on('exec', (accept, _reject, { command }) => runIn(accept(), spawn('sh', ['-c', command]), children))
+  if (sftpServer !== null)
+    session.on(
+      'subsystem' as 'sftp',
+      ((accept: () => ServerChannel) => runIn(accept(), spawn(sftpServer as string), children)) as never,
+    )
+}
+
+/** As sshd does: a closed channel closes the pipes, and kills nobody. */
+const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, children: Set<ChildProcess>): void => {
+  children.add(child)
+  channel.pipe(child.stdin!)
+  child.stdin!.on('error', () => {})
+  child.stdout!.pipe(channel, { end: false })
+  child.stderr!.pipe(channel.stderr, { end: false })
+  channel.on('close', () => child.stdin!.end()).on('error', () => {})
+  child.once('close', (code, signal) => {
+    children.delete(child)
+    if (code === null) channel.exit(signal ?? 'KILL')
+    else channel.exit(code)
+    channel.end()
+  })
+}
