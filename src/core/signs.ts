@@ -1,0 +1,27 @@
+import type { Level } from './facts.ts'
+
+/** How a level is shown: a sign and a word, so that nothing rests on colour alone. */
+export type Sign = { readonly sign: string; readonly ascii: string; readonly word: string }
+
+export const signs: Readonly<Record<Level, Sign>> = {
+  ok: { sign: '✓', ascii: '+', word: 'ok' },
+  starting: { sign: '…', ascii: '.', word: 'starting' },
+  degraded: { sign: '~', ascii: '~', word: 'degraded' },
+  failing: { sign: '✗', ascii: 'x', word: 'failing' },
+  drift: { sign: '≠', ascii: '!', word: 'drift' },
+  stopped: { sign: '■', ascii: '#', word: 'stopped' },
+  unknown: { sign: '?', ascii: '?', word: 'unknown' },
+}
+
+/** Worst first: the order of a grid sorted by verdict. */
+export const levelsByUrgency: readonly Level[] = [
+  'failing',
+  'unknown',
+  'stopped',
+  'degraded',
+  'drift',
+  'starting',
+  'ok',
+]
+
+export const signOf = (level: Level, ascii: boolean): string => (ascii ? signs[level].ascii : signs[level].sign)

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { describe, expect, it } from 'vitest'
+import { observe } from '../../src/core/observed.ts'
+import { statusDocument, statusExit } from '../../src/core/status.ts'
+import { statusTable } from '../../src/core/table.ts'
+import { cells } from '../../src/core/text.ts'
+import { situations } from './situations.ts'
+import { empty, now, unreachable, worldOf } from './world.ts'
+
+const ajv = new Ajv2020({ allErrors: true, strict: false })
+addFormats.default(ajv)
+const valid = ajv.compile(JSON.parse(readFileSync(new URL('../../share/status.schema.json', import.meta.url), 'utf8')))
+
+describe('statusDocument', () => {
+  it.each([...situations.map(([what, spec]) => [what, worldOf(spec)] as const), ['nothing seen', empty()] as const])(
+    'keeps to the schema: %s',
+    (_, observed) => {
+      const document = statusDocument(observed, { at: now, simulated: ['gpu'] })
+      valid(JSON.parse(JSON.stringify(document)))
+      expect(valid.errors ?? []).toEqual([])
+    },
+  )
+
+  it('tells a missing route from one that was not seen', () => {
+    const routeOf = (spec: Parameters<typeof worldOf>[0]) =>
+      (statusDocument(worldOf(spec), { at: now, simulated: [] }) as { papers: { route: object }[] }).papers[0]?.route
+    expect(routeOf({ snippet: null })).toEqual({ snippet: 'missing', origin: null, listed: true })
+    expect(routeOf({ snippet: unreachable, listed: unreachable })).toEqual({
+      snippet: 'unknown',
+      origin: null,
+      listed: null,
+    })
+  })
+})
+
+describe('statusExit', () => {
+  it.each([
+    [0, {}],
+    [3, { listed: false }],
+    [4, { snippet: unreachable }],
+    [4, { edgeLink: { kind: 'down', since: now, retryAt: null, error: unreachable } }],
+  ] as const)('is %i', (code, spec) => {
+    expect(statusExit(worldOf(spec), now)).toBe(code)
+  })
+
+  it('is 0 without papers', () => {
+    expect(statusExit(observe(empty(), { type: 'registry', answer: { at: now, value: [] } }), now)).toBe(0)
+  })
+})
+
+describe('statusTable', () => {
+  it('lines wide titles up and stays within the width', () => {
+    const lines = statusTable(worldOf({ entry: { title: '확산 모델 기초' } }), now, { width: 110, ascii: false }).split(
+      '\n',
+    )
+    const at = (line: string | undefined, word: string) => cells((line ?? '').slice(0, (line ?? '').indexOf(word)))
+    expect(at(lines[3], ' PORT')).toBe(at(lines[4], '27000'))
+    expect(lines.every(line => cells(line) <= 110)).toBe(true)
+    expect(lines[4]).toMatch(/^✓ {2}attention .* active {2}3 d .* 200 {2}9 ms {2}ok$/)
+  })
+
+  it('tells an empty registry from one that could not be read', () => {
+    const emptyOne = observe(empty(), { type: 'registry', answer: { at: now, value: [] } })
+    const lost = observe(empty(), { type: 'registry', answer: { at: now, error: unreachable } })
+    const options = { width: 80, ascii: true }
+    expect(statusTable(emptyOne, now, options)).toContain('No paper is published yet')
+    expect(statusTable(lost, now, options)).toContain('cannot be reached')
+  })
+})
