@@ -1,7 +1,7 @@
 import { unitNameOf } from './paper.ts'
 import type { Plan, Step } from './step.ts'
 import { healthStep, lanStep, publicStep } from './steps-prove.ts'
-import type { Undertaking } from './undertaking.ts'
+import { onGpu, take, type Undertaking } from './undertaking.ts'
 
 /** Restarts a paper and waits until its visitors see it again. It has no undo: a failure leaves the unit as systemd has it. */
 export const planRestart = (undertaking: Undertaking, port: number): Plan => {
@@ -25,21 +25,21 @@ export const planRestart = (undertaking: Undertaking, port: number): Plan => {
       failed: `${id} is not proved to be live after the restart; its unit is as systemd has it.`,
     },
     letGo: async () => {
-      if (undertaking.held.gpu) await world.gpuEntry.end()
+      if (undertaking.held.gpu) await onGpu(undertaking, gpu => gpu.end())
     },
   }
 }
 
 /** The GPU host alone: nothing on the edge changes. */
-const lockStep = ({ world, begin, held }: Undertaking): Step => ({
-  name: 'begin',
-  title: `Lock ${world.config.gpu.name}`,
-  effects: [{ kind: 'run', host: world.config.gpu.name, command: `papergen-gpu: begin ${begin.op}` }],
-  run: async () => {
-    await world.gpuEntry.begin(begin)
-    held.gpu = true
-  },
-})
+const lockStep = (undertaking: Undertaking): Step => {
+  const { name: host } = undertaking.world.config.gpu
+  return {
+    name: 'begin',
+    title: `Lock ${host}`,
+    effects: [{ kind: 'run', host, command: `papergen-gpu: begin ${undertaking.begin.op}` }],
+    run: () => take(undertaking, 'gpu'),
+  }
+}
 
 const restartStep = ({ world, id }: Undertaking): Step => {
   const { name: host, systemd } = world.config.gpu

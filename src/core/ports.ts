@@ -6,15 +6,18 @@ import type {
   EdgeProbe,
   GpuSample,
   HostStats,
+  IndexPage,
   Intent,
   LanProbe,
   Link,
   LocalProbe,
+  RegistryEntry,
+  SnippetFile,
   UnitFacts,
   UnitFile,
 } from './facts.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
-import type { PaperId } from './paper.ts'
+import type { PaperId, UnitId } from './paper.ts'
 
 /** The interfaces between what papergen decides and what does it. Every method may throw a PapergenError. */
 
@@ -179,6 +182,17 @@ export interface Notebooks {
   check(path: string): Promise<void>
 }
 
+/** The texts papergen writes and reads back, made of the templates in share/: pure, but the templates are files. */
+export interface Texts {
+  /** The unit file of a release, as the entry point renders it. */
+  unit(unit: UnitId, port: number, release: { readonly hash: string; readonly notebook: string }): string
+  snippet(id: PaperId, port: number): string
+  /** What stands between the markers of the index page. */
+  fragment(papers: readonly RegistryEntry[]): string
+  readSnippet(name: string, text: string): SnippetFile
+  readIndex(page: string | null): IndexPage
+}
+
 /** Keeps track of the two connections. */
 export interface Links {
   gpu(): Link
@@ -208,6 +222,7 @@ export type World = {
   readonly intents: Intents
   readonly audit: Audit
   readonly notebooks: Notebooks
+  readonly texts: Texts
   /** Parts of this world that are named stand-ins. */
   readonly simulated: readonly ('gpu' | 'systemd' | 'nginx' | 'marimo')[]
 }

@@ -4,7 +4,7 @@ import type { RegistryEntry } from './facts.ts'
 import { type UnitId, unitNameOf } from './paper.ts'
 import { captureRecord, readEntries, restoreRecord, writeRecord } from './record.ts'
 import type { Effect, Step } from './step.ts'
-import { onGpu, putBack, settle, type Undertaking } from './undertaking.ts'
+import { onGpu, putBack, settle, take, type Undertaking } from './undertaking.ts'
 
 /** The steps on the GPU host that more than one plan takes. */
 
@@ -16,16 +16,13 @@ export type Draft = {
   readonly notebook: string
   /** Hash of the release folder, or `live`. */
   readonly release: string
-  /** The text of the rendered unit for the dry run. */
-  readonly unitText: (unit: UnitId, port: number) => string
-  readonly snippetText: (port: number) => string
   /** The registry's record when `prepare` looked; another one under the lock means that somebody was faster. */
   readonly seen: string | null
 }
 
 /** Both locks, the GPU host first, and the intent record before the first change. */
 export const beginStep = (undertaking: Undertaking, seen: string | null, release: string | null): Step => {
-  const { world, id, held } = undertaking
+  const { world, id } = undertaking
   return {
     name: 'begin',
     title: `Lock both hosts for ${id}`,
@@ -35,10 +32,8 @@ export const beginStep = (undertaking: Undertaking, seen: string | null, release
       { kind: 'write', host: world.config.gpu.name, path: `state/intents/${undertaking.begin.op}.json` },
     ],
     run: async () => {
-      await world.gpuEntry.begin(undertaking.begin)
-      held.gpu = true
-      await world.edgeEntry.begin(undertaking.begin)
-      held.edge = true
+      await take(undertaking, 'gpu')
+      await take(undertaking, 'edge')
       const before = await captureRecord(world, id, release)
       if (before.entry !== seen) throw new PapergenError({ kind: 'changed-underneath', path: world.registry.path })
       undertaking.intent = { ...undertaking.intent, step: 'begin', before }
@@ -153,7 +148,7 @@ export const unitStep = (undertaking: Undertaking, draft: Draft, unit: UnitId, p
 }
 
 export const unitEffects = (
-  { world: { config } }: Undertaking,
+  { world: { config, texts } }: Undertaking,
   draft: Draft,
   unit: UnitId,
   port: number,
@@ -162,7 +157,12 @@ export const unitEffects = (
   const { name: host, systemd } = config.gpu
   const systemctl = systemd === 'user' ? 'systemctl --user' : 'systemctl'
   return [
-    { kind: 'write', host, path: byHand.unitPath(systemd, unit), content: draft.unitText(unit, port) },
+    {
+      kind: 'write',
+      host,
+      path: byHand.unitPath(systemd, unit),
+      content: texts.unit(unit, port, { hash: draft.release, notebook: draft.notebook }),
+    },
     ...['daemon-reload', ...verbs.map(verb => `${verb} ${unitNameOf(unit)}`)].map(
       command => ({ kind: 'run', host, command: `${systemctl} ${command}` }) as const,
     ),

@@ -74,6 +74,30 @@ export const letGo = async ({ world, held }: Undertaking): Promise<void> => {
   if (held.gpu) await world.gpuEntry.close()
 }
 
+/** Takes one host's lock; a refusal holds nothing, a lost answer perhaps does. */
+export const take = async (undertaking: Undertaking, which: 'gpu' | 'edge'): Promise<void> => {
+  const { world, begin, held } = undertaking
+  held[which] = true
+  try {
+    await (which === 'gpu' ? world.gpuEntry : world.edgeEntry).begin(begin)
+  } catch (thrown) {
+    held[which] = !refusals.includes(problemOf(thrown, 'begin').kind)
+    throw thrown
+  }
+}
+
+const refusals: readonly string[] = [
+  'locked',
+  'needs-repair',
+  'nginx-broken',
+  'nginx-down',
+  'not-set-up',
+  'host-unreachable',
+  'host-key-unknown',
+  'host-key-changed',
+  'key-refused',
+]
+
 /** A request within the operation; after a lost link the lock is taken again and the request repeated once. */
 export const onGpu = <T>(undertaking: Undertaking, act: (gpu: GpuEntry) => Promise<T>): Promise<T> =>
   insisting(undertaking, undertaking.world.gpuEntry, act)
@@ -87,6 +111,8 @@ const insisting = async <E extends GpuEntry | EdgeEntry, T>(
   act: (entry: E) => Promise<T>,
 ): Promise<T> => {
   try {
+    // A link that was lost meanwhile took the lock with it.
+    if ((await entry.holder()) === null) await reconnect(undertaking, entry)
     return await act(entry)
   } catch (thrown) {
     if (!isLinkTrouble(problemOf(thrown, 'request'))) throw thrown
@@ -112,5 +138,5 @@ export const reconnect = async ({ world, begin }: Undertaking, entry: GpuEntry |
   }
 }
 
-export const isLinkTrouble = ({ kind }: Problem): boolean =>
+const isLinkTrouble = ({ kind }: Problem): boolean =>
   kind === 'connection-lost' || kind === 'host-unreachable' || kind === 'no-answer'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Config } from '../../src/core/config.ts'
 import type { Begin, EdgeEntry, GpuEntry } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
-import type { EdgeProbe, Intent, UnitFacts, UnitFile } from '../../src/core/facts.ts'
+import type { EdgeProbe, Intent, SnippetFile, UnitFacts, UnitFile } from '../../src/core/facts.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
 import type { AuditLine, Prober, RegistryFile, Release, World } from '../../src/core/ports.ts'
 
@@ -59,6 +59,8 @@ export class FakeWorld {
   /** Calls that fail whenever they are made, by their first word. */
   broken = new Map<string, Problem>()
   dead = false
+  /** With this call both links are cut, so both programs end. */
+  cutAt: number | null = null
   /** Runs after each call had its effect. */
   afterCall: (call: string) => void = () => undefined
   /** Calls that took a routed paper off its visitors. */
@@ -83,6 +85,10 @@ export class FakeWorld {
   restartConsole(): void {
     this.dead = false
     this.fault = null
+    this.cutLinks()
+  }
+
+  cutLinks(): void {
     this.closeGpu()
     this.closeEdge()
   }
@@ -120,6 +126,7 @@ export class FakeWorld {
   strike(at: number, when: Fault['when']): void {
     const { fault } = this
     if (fault === null || fault.at !== at || fault.when !== when) return
+    if (this.cutAt === at) this.cutLinks()
     if (fault.as === 'crash') {
       this.dead = true
       throw new Error('crash')
@@ -196,6 +203,13 @@ export class FakeWorld {
         list: unexpected('notebooks.list'),
         open: path => this.call(`notebooks.open ${path}`, () => this.openNotebook(path)),
         check: path => this.call(`notebooks.check ${path}`, () => undefined),
+      },
+      texts: {
+        unit: (unit, port, { hash }) => `unit ${unit} on ${port} with ${hash}`,
+        snippet: (id, port) => `snippet ${id} to ${port}`,
+        fragment: papers => papers.map(({ id, title }) => `${id}: ${title}\n`).join(''),
+        readSnippet: (name, text) => readFakeSnippet(name, text),
+        readIndex: page => ({ origin: page === null ? 'absent' : 'ours', listed: listedOn(page), fragment: null }),
       },
       simulated: [],
     }
@@ -450,6 +464,23 @@ export class FakeWorld {
     }
   }
 }
+
+const readFakeSnippet = (name: string, text: string): SnippetFile => {
+  const port = /to (\d+)/.exec(text)?.[1]
+  const upstream = port === undefined ? null : { address: '192.168.1.116', port: Number(port) }
+  return {
+    name,
+    origin: upstream === null ? 'foreign' : text.startsWith('# edited') ? 'edited' : 'ours',
+    upstream,
+    text,
+  }
+}
+
+const listedOn = (page: string | null): readonly string[] =>
+  (page ?? '')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => line.replace(/:.*/, ''))
 
 const unexpected = (what: string) => (): never => {
   throw new Error(`unexpected call: ${what}`)

@@ -1,0 +1,80 @@
+import { PapergenError } from './errors.ts'
+import type { Intent, RegistryEntry, UnitFile } from './facts.ts'
+import { isPaperId, type PaperId, parsePaperId, type UnitId, unitNameOf } from './paper.ts'
+import type { World } from './ports.ts'
+import { readEntries } from './record.ts'
+
+/** What must hold before an operation begins; nothing here changes anything. Each refusal says which. */
+
+const protocol = 1
+
+/** Both entry points are there and speak our protocol, and nginx is healthy before us. @throws `not-set-up`, `nginx-broken`, `nginx-down` */
+export const checkHosts = async (world: World): Promise<void> => {
+  const { gpu, edge } = world.config
+  refuseOther((await world.gpuEntry.hello()).protocol, gpu.name, 'gpu')
+  refuseOther((await world.edgeEntry.hello()).protocol, edge.name, 'edge')
+  await checkNginx(world)
+}
+
+const refuseOther = (spoken: number, host: string, role: 'gpu' | 'edge'): void => {
+  if (spoken === protocol) return
+  const why = `its entry point speaks protocol ${spoken}, this papergen speaks ${protocol}`
+  throw new PapergenError({ kind: 'not-set-up', host, role, why })
+}
+
+export const checkNginx = async ({ config, edgeEntry }: World): Promise<void> => {
+  const host = config.edge.name
+  const { nginx, configError } = await edgeEntry.state()
+  if (nginx === 'broken-config') {
+    const output = configError ?? ''
+    const place = / in (\/[^\s:]+):(\d+)/.exec(output)
+    const [file, line] = place === null ? [null, null] : [place[1]!, Number(place[2])]
+    throw new PapergenError({ kind: 'nginx-broken', host, file, line, output })
+  }
+  if (nginx !== 'active') throw new PapergenError({ kind: 'nginx-down', host, state: nginx })
+}
+
+/** @throws `needs-repair` when an operation on this paper was interrupted */
+export const refuseUnfinished = async ({ intents }: World, id: PaperId): Promise<void> => {
+  const open = (await intents.list()).find(intent => intent.id === id)
+  if (open !== undefined) throw new PapergenError(needsRepair(open))
+}
+
+const needsRepair = ({ operation, id, since }: Intent) => ({ kind: 'needs-repair', operation, id, since }) as const
+
+export type Registered = { readonly id: PaperId; readonly entry: RegistryEntry }
+
+/** @throws `bad-argument` for an id that is not registered */
+export const registered = async (world: World, text: string): Promise<Registered> => {
+  const entries = await readEntries(world)
+  const entry = entries.find(candidate => candidate.id === text)
+  const id = isPaperId(text) ? text : parsePaperId(text)
+  if (entry !== undefined) return { id, entry }
+  const known = entries.map(candidate => candidate.id).join(', ')
+  const hint = known === '' ? 'papergen publish NOTEBOOK publishes the first one' : `the registry has ${known}`
+  throw new PapergenError({ kind: 'bad-argument', what: `paper ${text}`, why: 'it is not in the registry', hint })
+}
+
+/** The paper's unit file; null when there is none. @throws `foreign` for one that is not papergen's, or was edited by hand */
+export const ownUnit = async (world: World, unit: UnitId): Promise<UnitFile | null> => {
+  const file = (await world.units.unitFiles()).find(candidate => candidate.unit === unit) ?? null
+  if (file !== null) refuseOrigin(file.origin, unitNameOf(unit), file.path, unit)
+  return file
+}
+
+/** @throws `foreign` for a snippet that is not papergen's, or was edited by hand */
+export const refuseForeignSnippet = async ({ edgeEntry, texts, config }: World, id: PaperId): Promise<void> => {
+  const snippet = (await edgeEntry.snippets()).find(({ name }) => name === id)
+  if (snippet === undefined) return
+  const { origin } = texts.readSnippet(snippet.name, snippet.text)
+  refuseOrigin(origin, `the snippet ${id}.conf`, `${config.edge.snippets}/${id}.conf`, id)
+}
+
+const refuseOrigin = (origin: UnitFile['origin'], what: string, path: string, id: string): void => {
+  if (origin === 'ours' || origin === 'adopted') return
+  const why =
+    origin === 'edited'
+      ? `it was edited by hand; papergen repair ${id} overwrites it after asking`
+      : 'it was not made by papergen'
+  throw new PapergenError({ kind: 'foreign', what, path, why })
+}

@@ -1,0 +1,39 @@
+import type { Effect, Plan } from './step.ts'
+import { clean } from './text.ts'
+
+/** A plan for the dry run: every step with its exact files, their contents, and its commands. */
+export const planText = (plan: Plan): string =>
+  clean(
+    [
+      plan.title,
+      ...plan.steps.flatMap((step, index) => [
+        `${String(index + 1).padStart(3)}. ${step.title}`,
+        ...step.effects.flatMap(effectLines).map(line => `     ${line}`),
+        ...(step.undo === undefined ? [] : [`     undo   ${step.undo.title}`]),
+        ...(step.commit ? ['     behind this step the operation only goes forward'] : []),
+      ]),
+    ].join('\n'),
+  )
+
+const effectLines = (effect: Effect): readonly string[] => {
+  switch (effect.kind) {
+    case 'read':
+      return [`read   ${effect.words}`]
+    case 'prove':
+      return [`prove  ${effect.words}`]
+    case 'remove':
+      return [`remove ${effect.host}:${effect.path}`]
+    case 'run':
+      return [`run    ${effect.host}: ${effect.command}`]
+    case 'write':
+      return [`write  ${effect.host}:${effect.path}`, ...contentLines(effect.content)]
+  }
+}
+
+const contentLines = (content: string | undefined): readonly string[] =>
+  content === undefined
+    ? []
+    : content
+        .trimEnd()
+        .split('\n')
+        .map(line => `       | ${line}`)
