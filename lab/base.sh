@@ -18,6 +18,7 @@ rm -rf /var/lib/apt/lists/* /usr/sbin/policy-rc.d
 useradd --create-home --uid 1000 --shell /bin/bash son
 usermod --append --groups systemd-journal son
 install -d -o son -g son /home/son/prj /home/son/prj/thesis /home/son/prj/thesis/papers /home/son/prj/thesis/state
+# shellcheck disable=SC2016 # $1 belongs to the inner shell
 setpriv --reuid son --regid son --init-groups env HOME=/home/son PIP_NO_CACHE_DIR=1 sh -eu -c '
   python3 -m venv /home/son/prj/thesis/.venv
   /home/son/prj/thesis/.venv/bin/pip install --quiet "$1"
@@ -31,5 +32,6 @@ done
 systemctl mask console-getty.service getty.target systemd-networkd-wait-online.service >/dev/null 2>&1 || true
 systemctl set-default multi-user.target >/dev/null 2>&1
 mkdir -p /var/log/journal /opt/papergen
+rm -rf /home/son/.cache
 rm -f /etc/ssh/ssh_host_*_key* /etc/nginx/sites-enabled/default
 : >/etc/machine-id

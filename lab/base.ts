@@ -1,23 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { copyMachineConfig, machineEnvironment, machineMirror, machineRelease, removeMachineConfig } from './machine.ts'
-import { LabError, run } from './run.ts'
+import { LabError, quietly, run } from './run.ts'
 
 const packages = [
-  ...[
-    'systemd-sysv',
-    'dbus',
-    'libpam-systemd',
-    'openssh-server',
-    'openssh-client',
-    'nginx-light',
-    'sudo',
-    'python3-venv',
-  ],
-  ...['python3-pip', 'iproute2', 'curl', 'ca-certificates', 'openssl', 'certbot', 'util-linux', 'procps', 'less'],
-]
+  'systemd-sysv dbus dbus-user-session libpam-systemd openssh-server openssh-client nginx-light certbot openssl sudo curl',
+  'ca-certificates python3-venv python3-pip iproute2 util-linux procps less strace',
+].flatMap(line => line.split(' '))
 const marimo = 'marimo==0.24.*'
 
 /**
@@ -53,7 +44,11 @@ const recordedRecipe = (layout: Layout): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
 }
 
-const isInUse = (base: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(`lowerdir=${base},`)
+/** In anybody's mount namespace: an overlay whose lower layer changes is undefined. */
+const isInUse = (base: string): boolean =>
+  globSync('/proc/[0-9]*/mountinfo').some(file =>
+    quietly(() => readFileSync(file, 'utf8'))?.includes(`lowerdir=${base},`),
+  )
 
 const build = (folder: string, recipe: string): void => {
   const root = join(folder, 'base')

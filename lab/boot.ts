@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { insideArgv } from './inside.ts'
 import { type HostName, hosts, type Layout } from './layout.ts'
-import { attempt, LabError } from './run.ts'
+import { attempt, LabError, quietly } from './run.ts'
 
 /** A process as the lab remembers it: a pid alone could be somebody else's by now. */
 export type Process = { pid: number; startedAt: string }
@@ -134,11 +134,3 @@ const stat = (pid: number): string[] | undefined =>
     ?.split(') ')
     .at(-1)
     ?.split(' ')
-
-const quietly = <T>(read: () => T): T | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}

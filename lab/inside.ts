@@ -1,3 +1,5 @@
+import { quote } from '../src/core/command.ts'
+
 /** Who runs a command in a host, and where; `son` is the operator. */
 export type Inside = { user?: 'son' | 'root'; cwd?: string; env?: Record<string, string> }
 
@@ -34,3 +36,18 @@ export const insideArgv = (
 }
 
 const path = '/usr/local/bin:/usr/bin:/bin'
+
+/**
+ * The same at a terminal of the host's own, which script(1) joins to ours: Ctrl-C then reaches the program and not
+ * nsenter, which would take the terminal away from under it. Ours must be a terminal; its size and changes of size pass.
+ */
+export const insideTerminalArgv = (
+  leader: number,
+  argv: readonly [string, ...string[]],
+  inside: Inside = {},
+): string[] =>
+  insideArgv(
+    leader,
+    ['script', '--quiet', '--return', '--flush', '--command', `exec ${quote({ argv })}`, '/dev/null'],
+    inside,
+  )

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { insideArgv } from './inside.ts'
+import { insideArgv, insideTerminalArgv } from './inside.ts'
 import { hostNames, hosts, isHostName, layoutAt } from './layout.ts'
 import { linkState, setLink } from './network.ts'
 import { type Lab, runningLab } from './record.ts'
@@ -62,15 +62,14 @@ const status = (): number => {
 
 const enter = (verb: 'shell' | 'exec', [name, ...words]: string[]): number => {
   const asRoot = words[0] === '--root'
-  const argv = verb === 'shell' ? ['bash', '-l'] : words.slice(asRoot ? 1 : 0)
-  if (argv.length === 0) throw new LabError(usage)
+  const [program, ...args] = verb === 'shell' ? ['bash', '-l'] : words.slice(asRoot ? 1 : 0)
+  if (program === undefined) throw new LabError(usage)
   const { pid } = lab().booted[host(name)].leader
-  const env = {
-    TERM: process.env.TERM ?? 'dumb',
-    ...(process.env.COLORTERM ? { COLORTERM: process.env.COLORTERM } : {}),
-  }
-  const [program, ...args] = insideArgv(pid, argv, { user: asRoot ? 'root' : 'son', env })
-  return spawnSync(program!, args, { stdio: 'inherit' }).status ?? 1
+  const colour = process.env.COLORTERM ? { COLORTERM: process.env.COLORTERM } : {}
+  const env = { TERM: process.env.TERM ?? 'dumb', ...colour }
+  const enterBy = process.stdin.isTTY && process.stdout.isTTY ? insideTerminalArgv : insideArgv
+  const [enterer, ...rest] = enterBy(pid, [program, ...args], { user: asRoot ? 'root' : 'son', env })
+  return spawnSync(enterer!, rest, { stdio: 'inherit' }).status ?? 1
 }
 
 const link = ([name, state]: string[]): void => {

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type Booted, isAlive, type Process } from './boot.ts'
 import { type HostName, hostNames, type Layout } from './layout.ts'
+import { quietly } from './run.ts'
 
 /** What a lab that is up (or was, when its maker crashed) left on record: the only processes that `down` may end. */
 export type Record = {
@@ -10,13 +11,8 @@ export type Record = {
   ready: boolean
 }
 
-export const readRecord = (layout: Layout): Record | undefined => {
-  try {
-    return JSON.parse(readFileSync(layout.state, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
+export const readRecord = (layout: Layout): Record | undefined =>
+  quietly(() => JSON.parse(readFileSync(layout.state, 'utf8')))
 
 export const writeRecord = (layout: Layout, record: Record): void => {
   writeFileSync(`${layout.state}.new`, JSON.stringify(record, null, 2))

@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process'
 
 export type Run = { code: number; stdout: string; stderr: string }
-export type RunOptions = { input?: string; env?: NodeJS.ProcessEnv; show?: boolean; timeout?: number }
+export type RunOptions = {
+  input?: string
+  env?: NodeJS.ProcessEnv
+  show?: boolean
+  /** Milliseconds. */
+  timeout?: number
+  /** Open files, from descriptor 3 on. */
+  files?: number[]
+}
 
 /** Runs a program to its end; a lab command that fails ends the lab command, with what the program said. */
 export const run = (argv: readonly string[], options: RunOptions = {}): string => {
@@ -15,7 +23,12 @@ export const attempt = ([program, ...args]: readonly string[], options: RunOptio
   const done = spawnSync(program!, args, {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', options.show ? 2 : 'pipe', options.show ? 2 : 'pipe'],
+    stdio: [
+      options.input === undefined ? 'ignore' : 'pipe',
+      options.show ? 2 : 'pipe',
+      options.show ? 2 : 'pipe',
+      ...(options.files ?? []),
+    ],
     ...(options.input === undefined ? {} : { input: options.input }),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
@@ -24,6 +37,15 @@ export const attempt = ([program, ...args]: readonly string[], options: RunOptio
     code: done.status ?? -1,
     stdout: done.stdout ?? '',
     stderr: (done.stderr ?? '') + (done.error === undefined ? '' : `\n${done.error.message}`),
+  }
+}
+
+/** What `read` answers, or undefined when it throws: for files of processes that may end while they are looked at. */
+export const quietly = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
   }
 }
 

@@ -1,4 +1,5 @@
 import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { ensureBase } from './base.ts'
 import {
   type Booted,
@@ -17,6 +18,7 @@ import { prepareEdge } from './edge.ts'
 import { makeOperatorKey, prepareGpu } from './gpu.ts'
 import { insideArgv } from './inside.ts'
 import { type HostName, hostNames, hosts, type Layout, site } from './layout.ts'
+import { alone } from './lock.ts'
 import { createNetwork, namespaces, processesInside, removeNetwork } from './network.ts'
 import { installTools, labPossible } from './possible.ts'
 import { forgetRecord, type Lab, type Record, readRecord, runningLab, writeRecord } from './record.ts'
@@ -27,51 +29,31 @@ import { inVisitorArgv } from './visitor.ts'
 
 export type UpOptions = { setup?: boolean; say?: (line: string) => void }
 
-/** Both hosts running, reachable and serving. A lab that is up already is answered as it is. */
-export const up = async (layout: Layout, { setup = true, say = () => {} }: UpOptions = {}): Promise<Lab> => {
-  const { possible, why } = labPossible()
-  if (!possible) throw new LabError(why)
-  const already = runningLab(layout)
-  if (already !== undefined) {
-    if (already.checkout !== layout.checkout)
-      throw new LabError(
-        `The lab is up for ${already.checkout}. Take it down first, or set PAPERGEN_LAB to another folder.`,
-      )
-    say('the lab is already up')
-    return already
-  }
-  await down(layout)
-  installTools(say)
-  if (!existsSync(layout.base)) say('building the base root; once, a few minutes')
-  say(`base root ${ensureBase(layout)}`)
-  try {
-    const lab = await bringUp(layout, say)
+/**
+ * Both hosts running, reachable and serving, and set up for papergen. A lab that is up already is answered as it is. When
+ * `papergen setup` fails the lab stays up, so that one can look at it.
+ */
+export const up = (layout: Layout, { setup = true, say = () => {} }: UpOptions = {}): Promise<Lab> =>
+  alone(layout, async () => {
+    const already = alreadyUp(layout)
+    if (already !== undefined) {
+      say('the lab is already up')
+      return already
+    }
+    const { possible, why } = labPossible()
+    if (!possible) throw new LabError(why)
+    installTools(say)
+    await tearDown(layout)
+    if (!existsSync(layout.base)) say('building the base root; once, a few minutes')
+    say(`base root ${ensureBase(layout)}`)
+    const lab = await bringUp(layout)
+    for (const host of hostNames) say(`${host}: ${hosts[host].name} ${hosts[host].address} is running`)
     if (setup) applySetup(lab, say)
     return lab
-  } catch (problem) {
-    // A half lab helps nobody; its boot logs are in the message.
-    await down(layout)
-    throw problem
-  }
-}
+  })
 
 /** Takes away all that `up` made but the base root, also after a crash of either; harmless when there is nothing. */
-export const down = async (layout: Layout): Promise<void> => {
-  for (const process_ of readRecord(layout)?.processes ?? []) await endProcess(process_)
-  // What is in the lab's own namespaces is the lab's, whether or not it came to be recorded.
-  for (const pid of processesInside(layout)) {
-    const process_ = identify(pid)
-    if (process_ !== undefined) await endProcess(process_)
-  }
-  await waitFor('the last process of the lab to end', 20_000, () => processesInside(layout).length === 0 || undefined)
-  for (const host of hostNames) removeNspawnTraces(layout, host)
-  unmountAll(layout)
-  removeNetwork(layout)
-  for (const host of hostNames) removeCgroups(layout, host)
-  for (const name of ['hosts', 'visitor', 'ca']) rmSync(`${layout.root}/${name}`, { recursive: true, force: true })
-  for (const half of globSync(`${layout.base}.tmp-*`)) rmSync(half, { recursive: true, force: true })
-  forgetRecord(layout)
-}
+export const down = (layout: Layout): Promise<void> => alone(layout, () => tearDown(layout))
 
 /** What of a lab there is right now, for `status` and for whoever checks that nothing is left. */
 export const remains = (layout: Layout): { namespaces: string[]; mounts: string[]; processes: Process[] } => ({
@@ -83,18 +65,42 @@ export const remains = (layout: Layout): { namespaces: string[]; mounts: string[
 const layoutNames = (layout: Layout) =>
   Object.fromEntries((['gpu', 'edge', 'visitor', 'lan'] as const).map(who => [who, layout.netns(who)]))
 
-const bringUp = async (layout: Layout, say: (line: string) => void): Promise<Lab> => {
+const alreadyUp = (layout: Layout): Lab | undefined => {
+  const lab = runningLab(layout)
+  if (lab === undefined || lab.checkout === layout.checkout) return lab
+  throw new LabError(`The lab is up for ${lab.checkout}. Take it down first, or set PAPERGEN_LAB to another folder.`)
+}
+
+const tearDown = async (layout: Layout): Promise<void> => {
+  for (const process_ of readRecord(layout)?.processes ?? []) await endProcess(process_)
+  // What is in the lab's own namespaces is the lab's, whether or not it came to be recorded.
+  for (const process_ of processesInside(layout).map(identify)) if (process_ !== undefined) await endProcess(process_)
+  await waitFor('the last process of the lab to end', 20_000, () => processesInside(layout).length === 0 || undefined)
+  for (const host of hostNames) removeNspawnTraces(layout, host)
+  unmountAll(layout)
+  removeNetwork(layout)
+  for (const host of hostNames) removeCgroups(layout, host)
+  for (const name of ['hosts', 'visitor', 'ca']) rmSync(join(layout.root, name), { recursive: true, force: true })
+  for (const half of globSync(join(layout.root, 'base.tmp-*'))) rmSync(half, { recursive: true, force: true })
+  forgetRecord(layout)
+}
+
+const bringUp = async (layout: Layout): Promise<Lab> => {
   const record: Record = { processes: [], booted: {}, checkout: layout.checkout, ready: false }
-  writeRecord(layout, record)
-  createNetwork(layout)
-  for (const host of hostNames) mountRoot(layout, host)
-  prepareHosts(layout)
-  const booted = await bootBoth(layout, record)
-  const lab = { layout, booted, checkout: layout.checkout }
-  await waitUntilServing(lab)
-  writeRecord(layout, { ...record, ready: true })
-  for (const host of hostNames) say(`${host}: ${hosts[host].name} ${hosts[host].address} is running`)
-  return lab
+  try {
+    writeRecord(layout, record)
+    createNetwork(layout)
+    for (const host of hostNames) mountRoot(layout, host)
+    prepareHosts(layout)
+    const lab = { layout, booted: await bootBoth(layout, record), checkout: layout.checkout }
+    await waitUntilServing(lab)
+    writeRecord(layout, { ...record, ready: true })
+    return lab
+  } catch (problem) {
+    // Half a lab helps nobody; what its hosts said is in the message.
+    await tearDown(layout)
+    throw problem
+  }
 }
 
 const prepareHosts = (layout: Layout): void => {

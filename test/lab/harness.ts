@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn as spawnChild } from 'node:child_process'
-import { chownSync, writeFileSync } from 'node:fs'
+import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty'
-import { type Inside, insideArgv } from '../../lab/inside.ts'
+import { type Inside, insideArgv, insideTerminalArgv } from '../../lab/inside.ts'
 import { type HostName, layoutAt, project, site } from '../../lab/layout.ts'
 import { setLink } from '../../lab/network.ts'
 import { type Lab, runningLab } from '../../lab/record.ts'
@@ -42,17 +42,22 @@ export const asRoot = async (
   return stdout
 }
 
-/** A command in a host that goes on running; its streams are the caller's, and so is its end (`kill` ends it in there too). */
-export const startInHost = (host: HostName, argv: readonly string[], inside: Inside = {}): ChildProcess =>
-  start(insideArgv(labHosts().booted[host].leader.pid, argv, inside))
+/** A command that goes on running in a host: its streams, its end, and `signal`, which reaches the program itself in there. */
+export type Started = { child: ChildProcess; ended: Promise<Run>; signal: (name: NodeJS.Signals) => void }
+
+/** Starts a command and does not wait for it. Wait for its first words before sending it a signal. */
+export const startInHost = (host: HostName, argv: readonly string[], inside: Inside = {}): Started => {
+  const child = start(insideArgv(labHosts().booted[host].leader.pid, argv, inside))
+  return { child, ended: finished(child), signal: name => signalInside(child.pid!, name) }
+}
 
 /** A real terminal in the GPU host, as the operator. Whoever opens it kills it. */
 export const ptyInGpu = (
-  argv: readonly string[],
+  argv: readonly [string, ...string[]],
   { cols, rows, ...inside }: Inside & { cols: number; rows: number },
 ): IPty => {
   const env = { TERM: 'xterm-256color', COLORTERM: 'truecolor', ...inside.env }
-  const [program, ...args] = insideArgv(labHosts().booted.gpu.leader.pid, argv, { ...inside, env })
+  const [program, ...args] = insideTerminalArgv(labHosts().booted.gpu.leader.pid, argv, { ...inside, env })
   return spawnPty(program!, args, { cols, rows, name: 'xterm-256color', env: { PATH: process.env.PATH } })
 }
 
@@ -110,6 +115,13 @@ export const knockThroughEdge = (path: string, every = 100): { stop: () => Promi
 }
 
 const start = ([program, ...args]: readonly string[]): ChildProcess => spawnChild(program!, args, { stdio: 'pipe' })
+
+/** nsenter itself passes no signal on: the program is its only child. */
+const signalInside = (nsenter: number, name: NodeJS.Signals): void => {
+  const [program] = readFileSync(`/proc/${nsenter}/task/${nsenter}/children`, 'utf8').split(' ')
+  if (!program) throw new LabError(`The command to be sent ${name} is not running.`)
+  process.kill(Number(program), name)
+}
 
 const finished = (child: ChildProcess, stdin?: string | Uint8Array): Promise<Run> =>
   new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ import {
   openBrowser,
   ptyInGpu,
   restoreLink,
+  startInHost,
   tree,
   visit,
   writeNotebook,
@@ -65,14 +66,32 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
     expect(both).toEqual({ code: 7, stdout: 'ünïcode\n', stderr: 'problem\n' })
   })
 
-  test('a terminal in the GPU host is a terminal of the asked size, and the operator sits at it', async () => {
-    const pty = ptyInGpu(['sh', '-c', 'stty size; id -un; tput colors'], { cols: 91, rows: 31 })
+  test('a signal reaches the program in the host, and its end comes back', async () => {
+    const trapping = startInHost('gpu', [
+      'bash',
+      '-c',
+      'trap "echo bye; exit 5" TERM; echo ready; while :; do read -t 60; done',
+    ])
+    await new Promise(resolve => trapping.child.stdout!.once('data', resolve))
+    trapping.signal('SIGTERM')
+    expect(await trapping.ended).toEqual({ code: 5, stdout: 'ready\nbye\n', stderr: '' })
+  })
+
+  test('a terminal in the GPU host is a real one, the operator sits at it, and Ctrl-C and a new size arrive', async () => {
+    const traps = "trap 'stty size' WINCH; trap 'echo interrupted; exit 6' INT"
+    const script = `${traps}; stty size; id -un; tty; tput colors; while :; do read -t 60; done`
+    const pty = ptyInGpu(['bash', '-c', script], { cols: 91, rows: 31 })
     let screen = ''
     pty.onData(text => {
       screen += text
     })
-    await new Promise(resolve => pty.onExit(resolve))
-    expect(screen).toBe('31 91\r\nson\r\n256\r\n')
+    const ended = new Promise<number>(resolve => pty.onExit(({ exitCode }) => resolve(exitCode)))
+    await expect.poll(() => screen).toMatch(/^31 91\r\nson\r\n\/dev\/pts\/\d+\r\n256\r\n$/)
+    pty.resize(70, 20)
+    await expect.poll(() => screen).toMatch(/\r\n20 70\r\n$/)
+    pty.write('\x03')
+    expect(await ended).toBe(6)
+    expect(screen).toMatch(/interrupted\r\n$/)
   })
 
   describe('with a marimo unit written by hand', () => {
@@ -83,7 +102,8 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
         'systemctl stop papergen-x; rm -f /etc/systemd/system/papergen-x.service "$0"',
         `${project}/papers/x.py`,
       ])
-      await asRoot('edge', ['rm', '-rf', '/etc/nginx/snippets/learn-papers'])
+      const rmdir = 'rmdir --ignore-fail-on-non-empty /etc/nginx/snippets/learn-papers'
+      await asRoot('edge', ['sh', '-c', `rm -f /etc/nginx/snippets/learn-papers/x.conf; ${rmdir}`])
       await asRoot('edge', ['systemctl', 'reload', 'nginx'])
     })
 
@@ -169,7 +189,7 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
       rmSync(layout.state)
       await down(layout)
       expect(machine()).toEqual(before)
-      expect(readdirSync(folder)).toEqual([])
+      expect(readdirSync(folder)).toEqual(['lock'])
       expect(['gpu', 'edge'].flatMap(host => cgroupsOf(layout, host as 'gpu'))).toEqual([])
       await down(layout)
     } finally {
