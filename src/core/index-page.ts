@@ -1,0 +1,64 @@
+import type { IndexPage } from './facts.ts'
+import { sha256 } from './template.ts'
+import { clean } from './text.ts'
+
+/** The two lines between which the index page is papergen's. */
+export const indexMarkers = ['<!-- papergen:begin -->', '<!-- papergen:end -->'] as const
+
+export type Listed = { readonly id: string; readonly title: string | null; readonly publishedAt: string | null }
+
+/**
+ * What stands between the markers: newest first, one line a paper. papergen-edge accepts lines of exactly this shape and
+ * no other, so whoever holds the operator's key can list papers there and nothing else.
+ */
+export const renderFragment = (papers: readonly Listed[], base: string): string => {
+  if (papers.length === 0) return '<p>No papers are published at the moment.</p>\n'
+  return ['<ul class="papers">', ...[...papers].sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join(
+    '\n',
+  )
+}
+
+/** The index page as it is served. Without our markers it is somebody else's. */
+export const parseIndexPage = (text: string | null): IndexPage => {
+  if (text === null) return { origin: 'absent', listed: [], fragment: null }
+  const between = fragmentOf(text)
+  if (between === null) return { origin: 'foreign', listed: [], fragment: null }
+  return { origin: 'ours', listed: linked(between), fragment: sha256(between) }
+}
+
+/** The text between the marker lines; null unless each marker is there once, in order. */
+const fragmentOf = (text: string): string | null => {
+  const [begin, end] = indexMarkers
+  const [before, rest, ...more] = text.split(begin)
+  const parts = rest?.split(end)
+  if (more.length > 0 || parts?.length !== 2 || before!.includes(end)) return null
+  return parts[0]!.replace(/^\r?\n/, '')
+}
+
+const linked = (fragment: string): string[] =>
+  [...fragment.matchAll(/<a\s[^>]*?href="[^"]*?([a-z0-9][a-z0-9-]*)\/?"/g)].map(match => match[1]!)
+
+const newestFirst = (a: Listed, b: Listed): number =>
+  compare(b.publishedAt ?? '', a.publishedAt ?? '') || compare(a.title ?? a.id, b.title ?? b.id) || compare(a.id, b.id)
+
+/** By code unit: the same on every machine, whatever its locale. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const line = ({ id, title, publishedAt }: Listed, base: string): string => {
+  const day = /^\d{4}-\d\d-\d\d/.exec(publishedAt ?? '')?.[0]
+  const time = day === undefined ? '' : ` <time datetime="${day}">${day}</time>`
+  return `<li><a href="${base}/${id}/">${inHtml(titleOf(title) || id)}</a>${time}</li>`
+}
+
+const titleOf = (title: string | null): string =>
+  clean(title ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const inHtml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
