@@ -14,8 +14,9 @@ export type TableOptions = { readonly width: number; readonly ascii: boolean }
 export const statusTable = (observed: Observed, at: number, { width, ascii }: TableOptions): string => {
   const rows = [...observed.papers.values()].map(paper => rowOf(paper, judge(paper, observed, at), at, ascii))
   const lines = [...hostLines(observed, at), '', ...(rows.length === 0 ? [nothingYet(observed)] : grid(rows, width))]
-  const text = lines.map(line => fit(line, width).trimEnd()).join('\n')
-  return ascii ? plain(text) : text
+  return lines
+    .map(line => (ascii ? fit(plain(line), width).replaceAll('…', '~') : fit(line, width)).trimEnd())
+    .join('\n')
 }
 
 const heading = ['', 'PAPER', 'TITLE', 'PORT', 'UNIT', 'UP', 'GPU MEMORY', 'EDGE', 'VERDICT']
@@ -99,5 +100,5 @@ const nothingYet = ({ registry }: Observed): string => {
   return registry.error === null ? 'The registry was not read yet.' : problemLine(registry.error)
 }
 
-const plain = (text: string): string =>
-  text.replaceAll('–', '-').replaceAll('→', '->').replaceAll('…', '...').replaceAll('·', '-')
+/** Our own signs in ASCII; titles and names stay as they are. */
+const plain = (text: string): string => text.replaceAll('–', '-').replaceAll('→', '->').replaceAll('·', '-')

@@ -13,8 +13,9 @@ export const edgeTrouble = (paper: PaperFacts, observed: Observed, at: number): 
   const probe = lastOf(paper.edge)
   if (probe === undefined) return nginxDown(observed)
   if (probe.ok) return probe.websocket === false ? noWebsocket : null
-  if (isStartingUp(paper, at) && !isOfThisRun(paper, paper.edge)) {
-    return { level: 'starting', hop: 'public', cause: 'started, the public page was not asked since', fix: null }
+  // The public answer may be from the moment before the port was open.
+  if (isStartingUp(paper, at) && (probe.kind === 'bad-gateway' || !isOfThisRun(paper, paper.edge))) {
+    return { level: 'starting', hop: 'public', cause: 'started, the public page does not show it yet', fix: null }
   }
   return nginxDown(observed) ?? byKind(probe, paper, observed, at)
 }

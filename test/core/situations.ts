@@ -79,10 +79,10 @@ export const situations: readonly Situation[] = [
   [
     'restarted, answers locally, the public answer is old',
     { unit: { since: ago(5) }, edge: answers('bad-gateway', 502), probedAt: ago(4) },
-    'failing',
-    'nginx',
-    '502, though the edge reaches it',
-    'repair',
+    'starting',
+    'public',
+    'started, the public page does not show it yet',
+    null,
   ],
   [
     'no answer on the port 5 minutes after the start',

@@ -61,6 +61,16 @@ describe('statusTable', () => {
     expect(lines[4]).toMatch(/^✓ {2}attention .* active {2}3 d .* 200 {2}9 ms {2}ok$/)
   })
 
+  it('keeps its signs in ASCII and its width on a narrow screen', () => {
+    const text = statusTable(worldOf({ snippet: { upstream: { address: '192.0.2.1', port: 27005 } } }), now, {
+      width: 80,
+      ascii: true,
+    })
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/)
+    expect(text.split('\n').every(line => cells(line) <= 80)).toBe(true)
+    expect(text).toContain('! ')
+  })
+
   it('tells an empty registry from one that could not be read', () => {
     const emptyOne = observe(empty(), { type: 'registry', answer: { at: now, value: [] } })
     const lost = observe(empty(), { type: 'registry', answer: { at: now, error: unreachable } })

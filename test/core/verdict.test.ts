@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hopChain } from '../../src/core/hops.ts'
+import { cells, fit } from '../../src/core/text.ts'
 import { judge } from '../../src/core/verdict.ts'
 import { situations } from './situations.ts'
 import { now, worldOf } from './world.ts'
@@ -43,3 +44,26 @@ describe('hopChain', () => {
     expect(bad.some(state => near.includes(state.hop))).toBe(true)
   })
 })
+
+describe('docs/verdicts.md', () => {
+  it('lists the situations this test proves', async () => {
+    await expect(page()).toMatchFileSnapshot('../../docs/verdicts.md')
+  })
+})
+
+const page = (): string => {
+  const rows = situations.map(([what, , level, hop, cause, fix]) => [what, level, hop ?? '', cause, fix ?? ''])
+  const columns = ['situation', 'verdict', 'hop', 'cause', 'fix']
+  const widths = columns.map((column, i) => Math.max(...[columns, ...rows].map(row => cells(row[i] ?? column))))
+  const line = (row: readonly string[]) => `| ${row.map((text, i) => fit(text, widths[i] ?? 0)).join(' | ')} |`
+  return [
+    '# Situations and verdicts',
+    '',
+    'Made from test/core/situations.ts by test/core/verdict.test.ts (`vitest run -u` renews it): what is found, and what papergen says.',
+    '',
+    line(columns),
+    line(widths.map(width => '-'.repeat(width))),
+    ...rows.map(line),
+    '',
+  ].join('\n')
+}
