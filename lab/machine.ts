@@ -11,21 +11,22 @@ export const machineRelease = (): { codename: string; components: string } => {
   return { codename, components: /^ID="?ubuntu"?$/m.test(release) ? 'main,universe' : 'main' }
 }
 
-/** The mirror that apt on this machine uses for its release. */
+/** The mirror that apt on this machine uses for its release. apt knows it once it has fetched its lists. */
 export const machineMirror = (): string => {
   const { codename } = machineRelease()
-  const lines = run([
-    'apt-get',
-    'indextargets',
-    '--format',
-    '$(REPO_URI) $(RELEASE) $(CODENAME)',
-    'Created-By: Packages',
-  ])
-  const found = lines.split('\n').map(line => line.split(' '))
-  const mirror = found.find(([, suite, name]) => suite === codename || (name === codename && suite !== ''))?.[0]
-  if (mirror === undefined) throw new LabError(`apt on this machine has no source for ${codename}.`)
-  return mirror
+  const known = mirrorOf(codename)
+  if (known !== undefined) return known
+  run(['apt-get', '-q', 'update'], { show: true })
+  const found = mirrorOf(codename)
+  if (found === undefined) throw new LabError(`apt on this machine has no source for ${codename}.`)
+  return found
 }
+
+const mirrorOf = (codename: string): string | undefined =>
+  run(['apt-get', 'indextargets', '--format', '$(REPO_URI) $(RELEASE) $(CODENAME)', 'Created-By: Packages'])
+    .split('\n')
+    .map(line => line.split(' '))
+    .find(names => names.slice(1).includes(codename))?.[0]
 
 /** Proxies, certificates and pip's index as this machine's environment has them; nothing else of it reaches the lab. */
 export const machineEnvironment = (): Record<string, string> => {
