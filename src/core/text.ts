@@ -7,6 +7,7 @@ import stringWidth from 'string-width'
  */
 export const clean = (text: string): string =>
   text
+    .toWellFormed()
     .replaceAll('\r\n', '\n')
     .replace(
       /(?:\u001b[P\]X^_]|[\u0090\u009d\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)?/g,
@@ -31,12 +32,17 @@ export const cells = (text: string): number => stringWidth(text)
 
 /** Exactly `width` cells: cut with an ellipsis, or padded on the right (or the left). Colours survive. */
 export const fit = (text: string, width: number, align: 'left' | 'right' = 'left'): string => {
-  const cut =
-    cells(text) <= width
-      ? text
-      : width <= 1
-        ? sliceAnsi(text, 0, Math.max(0, width))
-        : `${sliceAnsi(text, 0, width - 1)}…`
+  const cut = cells(text) <= width ? text : cutTo(text, width)
   const padding = ' '.repeat(Math.max(0, width - cells(cut)))
   return align === 'left' ? cut + padding : padding + cut
+}
+
+// The slicer and the measure disagree about some odd clusters: what counts is the measure.
+const cutTo = (text: string, width: number): string => {
+  const ellipsis = width > 1 ? '…' : ''
+  for (let end = width - ellipsis.length; end > 0; end--) {
+    const cut = sliceAnsi(text, 0, end) + ellipsis
+    if (cells(cut) <= width) return cut
+  }
+  return ellipsis
 }
