@@ -1,30 +1,63 @@
 import { PapergenError } from './errors.ts'
-import { operationId } from './intent.ts'
-import { isPaperId } from './paper.ts'
-import { forgetStep, recoverStep } from './plan-repair.ts'
+import { newUndertaking, nothingDrafted, operationId } from './intent.ts'
+import { type Mending, mendings } from './mend.ts'
+import { isPaperId, parsePaperId } from './paper.ts'
+import { forgetStep, freeingAfterwards, recoverStep } from './plan-repair.ts'
 import type { World } from './ports.ts'
 import type { Plan, Step } from './step.ts'
+import { onEdge, onGpu, take } from './undertaking.ts'
 
-/** Interrupted operations. @param id null for every paper */
+/**
+ * Interrupted operations first, then what disagrees. A paper with an interrupted operation has no other drift to mend.
+ * @param id null for every paper
+ * @throws PapergenError `foreign` when the one paper asked for cannot be mended
+ */
 export const prepareRepair = async (world: World, id: string | null): Promise<Plan> => {
   if (id !== null && !isPaperId(id)) throw notAnId(id)
-  const steps = await interruptedSteps(world, id)
+  const interrupted = await interruptedSteps(world, id)
+  const open = new Set((await world.intents.list()).map(intent => intent.id))
+  const found = (await mendings(world)).filter(one => (id === null || one.id === id) && !open.has(one.id))
+  const leftAlone = found.flatMap(one => one.leftAlone)
+  if (id !== null && leftAlone[0] !== undefined) throw cannotMend(id, leftAlone.join('; '))
+  const steps = [...interrupted, ...found.filter(one => one.mends.length > 0).map(one => mendStep(world, one))]
   const name = id ?? 'all'
   const what = id ?? 'everything'
+  const alone = leftAlone.length === 0 ? '' : ` (left alone: ${leftAlone.join('; ')})`
+  const title = steps.length === 0 ? `Nothing to repair` : `Repair ${what}: ${steps.map(titleOf).join('; ')}`
   return {
     op: operationId(world.clock.now(), 'repair', name),
     operation: 'repair',
     id: name,
-    title:
-      steps.length === 0 ? `Nothing to repair: ${what} agrees` : `Repair ${what}: ${steps.map(titleOf).join('; ')}`,
+    title: title + alone,
     steps,
     words: {
-      done: `${what} is repaired: ${steps.length} step${steps.length === 1 ? '' : 's'}.`,
+      done: `${what} is repaired: ${steps.map(titleOf).join('; ')}${alone}.`,
       undone: 'Nothing was repaired.',
       failed: 'The repair did not end; what it did stays done, and papergen repair goes on from there.',
     },
   }
 }
+
+/** All mends of one paper under both locks, confirmed at the end. */
+const mendStep = (world: World, { id, mends }: Mending): Step => ({
+  name: `mend-${id}`,
+  title: `${id}: ${mends.map(({ words }) => words).join('; ')}`,
+  effects: mends.flatMap(({ effects }) => effects),
+  run: async context => {
+    const undertaking = newUndertaking(world, 'repair', parsePaperId(id), nothingDrafted)
+    await freeingAfterwards(undertaking, async () => {
+      await take(undertaking, 'gpu')
+      await take(undertaking, 'edge')
+      for (const { words, run } of mends) {
+        context.say(words)
+        await run(undertaking, context)
+      }
+      await world.edgeEntry.confirm()
+      await onEdge(undertaking, edge => edge.end())
+      await onGpu(undertaking, gpu => gpu.end())
+    })
+  },
+})
 
 const titleOf = ({ title }: Step): string => title
 
@@ -38,3 +71,6 @@ const interruptedSteps = async (world: World, id: string | null): Promise<readon
 
 const notAnId = (id: string): PapergenError =>
   new PapergenError({ kind: 'bad-argument', what: `repair of ${id}`, why: 'papergen acts on no such id', hint: null })
+
+const cannotMend = (id: string, why: string): PapergenError =>
+  new PapergenError({ kind: 'foreign', what: `paper ${id}`, path: id, why })

@@ -413,7 +413,7 @@ export class FakeWorld {
       setRoute: (id, port) =>
         this.call(`edge.setRoute ${id} ${port}`, () => {
           this.recordEdge()
-          this.routes.set(id, { port, text: `# to ${port}\n` })
+          this.routes.set(id, { port, text: `snippet ${id} to ${port}` })
         }),
       dropRoute: id =>
         this.call(`edge.dropRoute ${id}`, () => {

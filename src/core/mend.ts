@@ -1,0 +1,141 @@
+import * as byHand from './by-hand.ts'
+import { isPaperId, nextOf, type PaperId, type UnitId, unitNameOf } from './paper.ts'
+import type { World } from './ports.ts'
+import { proveHealthy, proveLan, provePublic } from './prove.ts'
+import { type Records, readRecords, recordsOf } from './records.ts'
+import type { Effect, StepContext } from './step.ts'
+import { setRoute } from './steps-edge.ts'
+import type { Undertaking } from './undertaking.ts'
+
+/** One disagreement between the four records of a paper, and what mends it. The registry is the one that is believed. */
+export type Mend = {
+  readonly words: string
+  readonly effects: readonly Effect[]
+  readonly run: (undertaking: Undertaking, context: StepContext) => Promise<void>
+}
+
+/** What repair would do for one paper, and what it must leave alone and why. */
+export type Mending = { readonly id: string; readonly mends: readonly Mend[]; readonly leftAlone: readonly string[] }
+
+/** Every paper that anything knows of, in the registry's order. Changes nothing. */
+export const mendings = async (world: World): Promise<readonly Mending[]> => {
+  const records = await readRecords(world)
+  return records.ids.map(id => mendingOf(world, recordsOf(records, id)))
+}
+
+const mendingOf = (world: World, records: Records): Mending => {
+  const { id, entry } = records
+  if (!isPaperId(id)) return { id, mends: [], leftAlone: [] }
+  const found = [nextMend(world, records, id)]
+  if (entry === null) found.push(orphanUnit(world, records, id), orphanSnippet(world, records, id))
+  else if (!entry.pending) found.push(unitMend(world, records, id), routeMend(world, records, id))
+  found.push(indexMend(world, records))
+  return {
+    id,
+    mends: found.filter(one => one !== null && typeof one !== 'string'),
+    leftAlone: found.filter(one => typeof one === 'string'),
+  }
+}
+
+/** A mend, the reason why there can be none, or null when nothing is wrong. */
+type Found = Mend | string | null
+
+const nextMend = (world: World, { next }: Records, id: PaperId): Found =>
+  next === null ? null : removal(world, nextOf(id), 'is left over from an update', next.origin)
+
+const orphanUnit = (world: World, { file }: Records, id: PaperId): Found =>
+  file === null ? null : removal(world, id, 'runs without a registry entry', file.origin)
+
+const removal = (world: World, unit: UnitId, why: string, origin: string): Found => {
+  const name = unitNameOf(unit)
+  if (origin === 'foreign') return `${name} was not made by papergen`
+  const { gpu } = world.config
+  return {
+    words: `${name} ${why}: remove it`,
+    effects: [{ kind: 'remove', host: gpu.name, path: byHand.unitPath(gpu.systemd, unit) }],
+    run: () => world.gpuEntry.removeUnit(unit),
+  }
+}
+
+const orphanSnippet = (world: World, { snippet }: Records, id: PaperId): Found => {
+  if (snippet === null) return null
+  const { edge } = world.config
+  if (snippet.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
+  return {
+    words: `${id}.conf routes to no registered paper: remove it`,
+    effects: [{ kind: 'remove', host: edge.name, path: byHand.snippetPath(edge.snippets, id) }],
+    run: () => world.edgeEntry.dropRoute(id),
+  }
+}
+
+const unitMend = (world: World, { entry, file, facts, release, listener }: Records, id: PaperId): Found => {
+  const { port } = entry!
+  const name = unitNameOf(id)
+  if (file?.origin === 'foreign') return `${name} was not made by papergen`
+  const wrong =
+    file === null ? 'is missing' : file.origin === 'edited' ? 'was edited by hand' : wrongPort(file.port, port)
+  const idle = facts?.enabled === false || facts?.state === 'inactive'
+  if (wrong === null && !idle) return null
+  if (listener.kind === 'foreign' && facts?.state !== 'active')
+    return `port ${port} is held by ${listener.name ?? 'another process'}`
+  if (wrong === null) return start(world, id, port)
+  if (release === null) return `${name} ${wrong} and there is no snapshot of it; publish it again`
+  const { hash, notebook } = release
+  const { gpu } = world.config
+  const content = world.texts.unit(id, port, { hash, notebook })
+  return {
+    words: `${name} ${wrong}: write it for port ${port} and restart it`,
+    effects: [{ kind: 'write', host: gpu.name, path: byHand.unitPath(gpu.systemd, id), content }],
+    run: async (undertaking, context) => {
+      await world.gpuEntry.writeUnit(id, port, hash)
+      await world.gpuEntry.startUnit(id)
+      await world.gpuEntry.restartUnit(id)
+      await proveHealthy(undertaking, id, port, context)
+    },
+  }
+}
+
+const wrongPort = (found: number | null, port: number): string | null =>
+  found === port ? null : `listens on port ${found ?? 'unknown'}, not ${port}`
+
+const start = (world: World, id: PaperId, port: number): Mend => ({
+  words: `${unitNameOf(id)} does not run, or not after a reboot: enable and start it`,
+  effects: [{ kind: 'run', host: world.config.gpu.name, command: `systemctl enable --now ${unitNameOf(id)}` }],
+  run: async (undertaking, context) => {
+    await world.gpuEntry.startUnit(id)
+    await proveHealthy(undertaking, id, port, context)
+  },
+})
+
+const routeMend = (world: World, { entry, snippet }: Records, id: PaperId): Found => {
+  const { port } = entry!
+  const { edge, gpu } = world.config
+  if (snippet?.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
+  const isRight = snippet?.upstream?.port === port && snippet.upstream.address === gpu.address
+  if (snippet !== null && snippet.origin !== 'edited' && isRight) return null
+  const why = snippet === null ? 'is missing' : isRight ? 'was edited by hand' : 'routes elsewhere'
+  const path = byHand.snippetPath(edge.snippets, id)
+  return {
+    words: `${id}.conf ${why}: route to port ${port}`,
+    effects: [{ kind: 'write', host: edge.name, path, content: world.texts.snippet(id, port) }],
+    run: async (undertaking, context) => {
+      await proveLan(undertaking, port, context)
+      await setRoute(undertaking, port)
+      await provePublic(undertaking, context)
+    },
+  }
+}
+
+const indexMend = (world: World, { listed, entry, published }: Records): Found => {
+  const wanted = entry !== null && !entry.pending
+  if (listed === wanted) return null
+  const { edge } = world.config
+  return {
+    words: wanted ? 'it is live but not on the index page: list it' : 'the index page lists it: take it off',
+    effects: [{ kind: 'write', host: edge.name, path: edge.index, content: world.texts.fragment(published) }],
+    run: async undertaking => {
+      await world.edgeEntry.setIndex(world.texts.fragment(published))
+      undertaking.provisionalSince = world.clock.now()
+    },
+  }
+}

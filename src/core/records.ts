@@ -1,0 +1,84 @@
+import type { Listener, RegistryEntry, SnippetFile, UnitFacts, UnitFile } from './facts.ts'
+import { isPaperId } from './paper.ts'
+import type { Release, World } from './ports.ts'
+import { readEntries } from './record.ts'
+
+/** The four records of one paper, read at one time. */
+export type Records = {
+  readonly id: string
+  readonly entry: RegistryEntry | null
+  readonly file: UnitFile | null
+  /** The second unit of an update. */
+  readonly next: UnitFile | null
+  readonly facts: UnitFacts | null
+  readonly snippet: SnippetFile | null
+  readonly listed: boolean
+  /** The release folder the entry names, when it is there. */
+  readonly release: Release | null
+  readonly listener: Listener
+  /** Every paper that belongs on the index page. */
+  readonly published: readonly RegistryEntry[]
+}
+
+export type AllRecords = {
+  readonly ids: readonly string[]
+  readonly entries: readonly RegistryEntry[]
+  readonly files: readonly UnitFile[]
+  readonly facts: readonly UnitFacts[]
+  readonly snippets: readonly SnippetFile[]
+  readonly listed: readonly string[]
+  readonly releases: ReadonlyMap<string, Release>
+  readonly listeners: ReadonlyMap<string, Listener>
+}
+
+/** Reads all four records of all papers. */
+export const readRecords = async (world: World): Promise<AllRecords> => {
+  const entries = await readEntries(world)
+  const files = await world.units.unitFiles()
+  const snippets = (await world.edgeEntry.snippets())
+    .filter(({ name }) => name !== '_generation' && name !== '_generation.conf')
+    .map(({ name, text }) => world.texts.readSnippet(name, text))
+  const { listed } = world.texts.readIndex(await world.edgeEntry.index())
+  const known = [entries.map(({ id }) => id), files.map(({ unit }) => paperOf(unit)), snippets.map(({ name }) => name)]
+  return {
+    ids: [...new Set([...known.flat(), ...listed])],
+    entries,
+    files,
+    facts: await world.units.units(),
+    snippets,
+    listed,
+    releases: await releasesOf(world, entries),
+    listeners: await listenersOf(world, entries),
+  }
+}
+
+export const recordsOf = (all: AllRecords, id: string): Records => ({
+  id,
+  entry: all.entries.find(entry => entry.id === id) ?? null,
+  file: all.files.find(({ unit }) => unit === id) ?? null,
+  next: all.files.find(({ unit }) => unit === `${id}--next`) ?? null,
+  facts: all.facts.find(({ unit }) => unit === id) ?? null,
+  snippet: all.snippets.find(({ name }) => name === id) ?? null,
+  listed: all.listed.includes(id),
+  release: all.releases.get(id) ?? null,
+  listener: all.listeners.get(id) ?? { kind: 'nobody' },
+  published: all.entries.filter(({ pending }) => !pending),
+})
+
+const paperOf = (unit: string): string => unit.replace(/--next$/, '')
+
+const releasesOf = async ({ releases, config }: World, entries: readonly RegistryEntry[]) => {
+  const found = new Map<string, Release>()
+  for (const { id, release } of entries) {
+    const wanted = config.gpu.release === 'live' ? 'live' : release
+    const there = (await releases.list(id)).find(({ hash }) => hash === wanted)
+    if (there !== undefined) found.set(id, there)
+  }
+  return found
+}
+
+const listenersOf = async ({ gpuEntry }: World, entries: readonly RegistryEntry[]) => {
+  const found = new Map<string, Listener>()
+  for (const { id, port } of entries) if (isPaperId(id)) found.set(id, await gpuEntry.listener(id, port))
+  return found
+}

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import { prepare, type Request } from '../../src/core/operations.ts'
+import { exitOf } from '../../src/core/run-plan.ts'
+import type { FakeUnit, FakeWorld } from './fake-world.ts'
+import { liveWorld, mustRun, refusal, run } from './scenario.ts'
+
+const repair: Request = { kind: 'repair', id: null }
+
+const unitOf = (fake: FakeWorld): FakeUnit => fake.units.get('attention')!
+
+const orphan: FakeUnit = {
+  port: 27500,
+  release: 'x',
+  enabled: true,
+  active: true,
+  serving: { port: 27500, release: 'x' },
+  origin: 'ours',
+}
+
+it.each<[string, (fake: FakeWorld) => void]>([
+  ['a missing unit', fake => fake.units.delete('attention')],
+  ['a missing snippet', fake => fake.routes.delete('attention')],
+  [
+    'a snippet to another port',
+    fake => fake.routes.set('attention', { port: 27009, text: 'snippet attention to 27009' }),
+  ],
+  ['an edited snippet', fake => fake.routes.set('attention', { port: 27001, text: '# edited to 27001' })],
+  ['an edited unit', fake => Object.assign(unitOf(fake), { origin: 'edited' })],
+  [
+    'a unit on another port',
+    fake => Object.assign(unitOf(fake), { port: 27300, serving: { ...orphan.serving!, port: 27300 } }),
+  ],
+  ['a stopped unit', fake => Object.assign(unitOf(fake), { active: false, serving: null })],
+  ['a unit that would not start after a reboot', fake => Object.assign(unitOf(fake), { enabled: false })],
+  ['an orphan unit', fake => fake.units.set('stray', orphan)],
+  ['a second unit left over', fake => fake.units.set('attention--next', orphan)],
+  ['an orphan snippet', fake => fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' })],
+  ['a paper listed that is none', fake => Object.assign(fake, { index: `${fake.index}stray: Stray\n` })],
+  ['a paper not listed', fake => Object.assign(fake, { index: 'other: Other\n' })],
+])('mends %s, and a second repair finds nothing', async (_, disturb) => {
+  const fake = await liveWorld()
+  const before = JSON.stringify(fake.picture())
+  disturb(fake)
+  expect(JSON.stringify(fake.picture())).not.toBe(before)
+  await mustRun(fake, repair)
+  expect(JSON.stringify(fake.picture())).toBe(before)
+  expect((await prepare(fake.world(), repair)).steps).toEqual([])
+})
+
+it('does nothing where nothing is wrong, and says so', async () => {
+  const plan = await prepare((await liveWorld()).world(), repair)
+  expect(plan).toMatchObject({ steps: [], title: 'Nothing to repair' })
+})
+
+it.each<[string, (fake: FakeWorld) => void, string]>([
+  ['a foreign unit', fake => Object.assign(unitOf(fake), { origin: 'foreign' }), 'was not made by papergen'],
+  [
+    'a foreign snippet',
+    fake => fake.routes.set('attention', { port: 1, text: 'return 200;' }),
+    'was not made by papergen',
+  ],
+  [
+    'a port somebody holds',
+    fake => {
+      fake.strangers.add(27001)
+      Object.assign(unitOf(fake), { active: false, serving: null })
+    },
+    'port 27001 is held by nc',
+  ],
+])('leaves %s alone and names it; asked for this paper it refuses', async (_, disturb, words) => {
+  const fake = await liveWorld()
+  disturb(fake)
+  const before = JSON.stringify(fake.picture())
+  const plan = await prepare(fake.world(), repair)
+  expect(plan.steps).toEqual([])
+  expect(plan.title).toContain(words)
+  expect(await refusal(fake, { kind: 'repair', id: 'attention' })).toBe('foreign')
+  expect(JSON.stringify(fake.picture())).toBe(before)
+})
+
+it('mends one paper only when asked for one', async () => {
+  const fake = await liveWorld()
+  fake.units.set('stray', orphan)
+  fake.routes.delete('attention')
+  await mustRun(fake, { kind: 'repair', id: 'attention' })
+  expect(fake.units.has('stray')).toBe(true)
+  expect(fake.isLive('attention')).toBe(true)
+})
+
+it('a mend that fails is told, frees both hosts, and the next repair goes on', async () => {
+  const fake = await liveWorld()
+  const before = JSON.stringify(fake.picture())
+  fake.units.delete('attention')
+  fake.broken.set('gpu.startUnit', { kind: 'command-failed', host: 'h', command: 'c', code: 1, output: '' })
+  const report = await run(fake, repair)
+  expect(report.outcome).toMatchObject({ kind: 'failed', leftBehind: ['papergen repair'] })
+  expect(exitOf(report)).toBe(5)
+  expect([fake.gpuLock, fake.edgeLock]).toEqual([null, null])
+  fake.broken.clear()
+  await mustRun(fake, repair)
+  await mustRun(fake, repair)
+  expect(JSON.stringify(fake.picture())).toBe(before)
+})
