@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isBlocking, looksLikeMarimo, notebookTitle, parseCheck } from '../../src/core/notebook.ts'
 
@@ -51,6 +52,19 @@ describe('a title without running', () => {
   ])('%s', (_, text, title) => expect(notebookTitle(text, 'papers/my-paper.py')).toBe(title))
 
   test('not endless', () => expect([...notebookTitle(cell(`"# ${'한'.repeat(500)}"`), 'x.py')]).toHaveLength(200))
+})
+
+test('any text gives a title that is one safe line', () => {
+  const words = fc.constantFrom('marimo.App(', 'app_title=', '"', "'", '"""', 'r', 'f', '\\', 'x1b', 'mo.md(', '# ', '\n', ')', ',', '한', '# /// script\n', '# ///\n') // biome-ignore format: one list
+  const texts = fc.array(fc.oneof(words, fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 25 })
+  fc.assert(
+    fc.property(texts, parts => {
+      const title = notebookTitle(parts.join(''), 'papers/a.py')
+      expect(title).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e]+$/)
+      expect([...title].length).toBeLessThanOrEqual(200)
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 test.each<[string, string, boolean]>([

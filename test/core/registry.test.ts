@@ -228,6 +228,31 @@ describe('any registry', () => {
   })
 })
 
+test('no torn file is read as a shorter one', () => {
+  const whole = fc.constantFrom(...texts.map(([, text]) => text.trim()))
+  fc.assert(
+    fc.property(whole, fc.nat(400), (text, length) => {
+      if (length < text.length) expect(() => read(text.slice(0, length))).toThrow(/bad-state/)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('any bytes are read or refused, never anything else', () => {
+  const bits = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"papers"', '"ports"', '"port"', '27000', '27001', '"id"', 'null', ' ', '\n')) // biome-ignore format: one list
+  fc.assert(
+    fc.property(bits, parts => {
+      try {
+        const { entries } = read(parts.join(''))
+        expect(new Set(entries.map(({ port }) => port)).size).toBe(entries.length)
+      } catch (error) {
+        if (!(error instanceof PapergenError) || error.problem.kind !== 'bad-state') throw error
+      }
+    }),
+    { numRuns: 5000 },
+  )
+})
+
 describe('ports', () => {
   test('the lowest that nobody has', () => {
     expect(allocatePort([], [27000, 27002], () => false)).toBe(27000)
