@@ -18,6 +18,7 @@ npm run lab -- link HOST up|down        the host's network cable
 npm run lab -- tree HOST                every file papergen could touch, one a line`
 
 const main = async ([verb, ...words]: string[]): Promise<number> => {
+  if (process.getuid?.() !== 0) throw new LabError('The lab needs root.')
   const layout = layoutAt()
   if (verb === 'up') await up(layout, { setup: !words.includes('--no-setup'), say })
   else if (verb === 'down') await down(layout)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** Names and addresses of the lab: the defaults of papergen's config. The addresses exist inside its network namespaces only. */
@@ -24,7 +23,6 @@ export const layoutAt = (
 ) => {
   const root = resolve(folder)
   const prefix = `papergen-lab-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`
-  mkdirSync(root, { recursive: true, mode: 0o755 })
   return {
     root,
     base: resolve(base),

@@ -7,6 +7,9 @@ import { namespaces, processesInside } from '../../lab/network.ts'
 import { mountsBelow } from '../../lab/root.ts'
 import { attempt } from '../../lab/run.ts'
 import { down, up } from '../../lab/up.ts'
+import { unitOfCgroup } from '../../src/core/cgroup.ts'
+import type { Command } from '../../src/core/command.ts'
+import { appsQuery, gpuQuery, isStandIn, parseDevices, parseProcesses, unknownField } from '../../src/core/nvidia.ts'
 import {
   asRoot,
   cutLink,
@@ -114,6 +117,10 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
       const pid = (await asRoot('gpu', ['systemctl', 'show', '--value', '-p', 'MainPID', 'papergen-x'])).trim()
       const query = ['nvidia-smi', '--query-compute-apps=pid,used_gpu_memory', '--format=csv,noheader,nounits']
       expect((await inHost('gpu', query)).stdout).toBe(`${pid}, 4321\n`)
+      const apps = parseProcesses((await inHost('gpu', appsQuery('nvidia-smi').argv)).stdout)
+      expect(apps.processes).toMatchObject([{ pid: Number(pid), mib: 4321, name: expect.stringContaining(project) }])
+      const cgroup = await asRoot('gpu', ['cat', `/proc/${pid}/cgroup`])
+      expect(unitOfCgroup(cgroup)).toBe('papergen-x.service')
       const memory = ['nvidia-smi', '--query-gpu=memory.total,memory.used', '--format=csv,noheader,nounits']
       expect((await inHost('gpu', memory)).stdout).toBe('97887, 4321\n')
 
@@ -156,6 +163,18 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
     expect(name).toMatchObject({ code: 0, stdout: 'NVIDIA RTX PRO 6000 (stand-in)\n' })
     const wrong = await inHost('gpu', ['nvidia-smi', '--query-gpu=name,colour', '--format=csv,noheader,nounits'])
     expect(wrong).toMatchObject({ code: 2, stdout: 'Field "colour" is not a valid field to query.\n\n', stderr: '' })
+  })
+
+  test('papergen reads the stand-in as it would the real one, and knows it for a stand-in', async () => {
+    const ask = (query: Command) => inHost('gpu', query.argv)
+    const { devices, driver, complaint } = parseDevices((await ask(gpuQuery('nvidia-smi'))).stdout)
+    expect(devices).toMatchObject([{ index: 0, totalMib: 97887, usedMib: 0, utilization: 0, note: null }])
+    expect({ standIn: isStandIn(devices), driver, complaint }).toEqual({
+      ...{ standIn: true, driver: '590.48.01', complaint: null },
+    })
+    expect(await ask(appsQuery('nvidia-smi'))).toEqual({ code: 0, stdout: '', stderr: '' })
+    const { stdout } = await ask(gpuQuery('nvidia-smi', ['index', 'colour', 'name']))
+    expect(unknownField(stdout)).toBe('colour')
   })
 
   test('a tree sees every file, and every way in which one can differ', async () => {
