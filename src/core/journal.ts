@@ -44,7 +44,8 @@ export type Scope = 'system' | 'user'
  * The journalctl call for a query of source `journal`.
  *
  * `-f -n N` loses the first lines of a unit that has none yet, and `-n N` beside a start shows the *oldest* N. So `-n` is only
- * given for a look back without a start; a follow shows everything since its start (its cursor, its time, or now), and the
+ * given for a look back without a start; a follow shows everything since its start (its cursor, its time, or now; from the
+ * first line on when `lines` is null), and the
  * last `lines` of a longer answer are the caller's to keep. To see the past and follow: read without `follow`, then follow
  * from the last cursor.
  */
@@ -103,10 +104,10 @@ const fields = [
   'USER_UNIT',
 ]
 
-const startOf = ({ afterCursor, since, follow }: JournalQuery): string[] => {
+const startOf = ({ afterCursor, since, follow, lines }: JournalQuery): string[] => {
   if (afterCursor !== null) return [`--after-cursor=${afterCursor}`]
   if (since !== null) return [`--since=${since}`]
-  return follow ? ['--since=now'] : []
+  return follow && lines !== null ? ['--since=now'] : []
 }
 
 /** The run's own lines, or systemd's lines about it. */

@@ -133,6 +133,12 @@ describe('journalctl', () => {
     expect(args(more).filter(word => /^--(since|after-cursor)/.test(word))).toHaveLength(1)
   })
 
+  test('a follow of all begins with the first line: a unit without lines loses none', () => {
+    const words = args({ follow: true, lines: null })
+    expect(words).toContain('--lines=all')
+    expect(words.filter(word => word.startsWith('--since'))).toEqual([])
+  })
+
   test('priority and run', () => {
     const words = args({ priority: 3, invocation: 'aa' })
     expect(words).toContain('--priority=3')
