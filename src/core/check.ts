@@ -1,3 +1,4 @@
+import type { Hello } from './entry.ts'
 import { PapergenError } from './errors.ts'
 import type { Intent, RegistryEntry, UnitFile } from './facts.ts'
 import { isPaperId, type PaperId, parsePaperId, type UnitId, unitNameOf } from './paper.ts'
@@ -11,15 +12,27 @@ const protocol = 1
 /** Both entry points are there and speak our protocol, and nginx is healthy before us. @throws `not-set-up`, `nginx-broken`, `nginx-down` */
 export const checkHosts = async (world: World): Promise<void> => {
   const { gpu, edge } = world.config
-  refuseOther((await world.gpuEntry.hello()).protocol, gpu.name, 'gpu')
-  refuseOther((await world.edgeEntry.hello()).protocol, edge.name, 'edge')
+  const common = { address: gpu.address, base: world.config.site.base, ports: gpu.ports.join(' ') }
+  refuseOther(await world.gpuEntry.hello(), gpu.name, 'gpu', { ...common, scope: gpu.systemd })
+  const { snippets, index } = edge
+  refuseOther(await world.edgeEntry.hello(), edge.name, 'edge', { ...common, snippets, index })
   await checkNginx(world)
 }
 
-const refuseOther = (spoken: number, host: string, role: 'gpu' | 'edge'): void => {
-  if (spoken === protocol) return
-  const why = `its entry point speaks protocol ${spoken}, this papergen speaks ${protocol}`
-  throw new PapergenError({ kind: 'not-set-up', host, role, why })
+/** What setup wrote on the host must be what the config says now. */
+const refuseOther = (
+  { protocol: spoken, policy }: Hello,
+  host: string,
+  role: 'gpu' | 'edge',
+  wanted: Readonly<Record<string, string>>,
+): void => {
+  const refuse = (why: string) => new PapergenError({ kind: 'not-set-up', host, role, why })
+  if (spoken !== protocol) throw refuse(`its entry point speaks protocol ${spoken}, this papergen speaks ${protocol}`)
+  for (const [key, value] of Object.entries(wanted)) {
+    const there = policy[key]
+    if (there !== undefined && there !== value)
+      throw refuse(`it was set up for ${key} ${there}, the config says ${value}`)
+  }
 }
 
 export const checkNginx = async ({ config, edgeEntry }: World): Promise<void> => {
@@ -68,6 +81,13 @@ export const refuseForeignSnippet = async ({ edgeEntry, texts, config }: World, 
   if (snippet === undefined) return
   const { origin } = texts.readSnippet(snippet.name, snippet.text)
   refuseOrigin(origin, `the snippet ${id}.conf`, `${config.edge.snippets}/${id}.conf`, id)
+}
+
+/** @throws `foreign` for an index page of somebody else without papergen's two marker lines */
+export const refuseForeignIndex = async ({ edgeEntry, texts, config }: World): Promise<void> => {
+  if (texts.readIndex(await edgeEntry.index()).origin !== 'foreign') return
+  const why = 'it has no papergen marker lines to write between'
+  throw new PapergenError({ kind: 'foreign', what: 'the index page', path: config.edge.index, why })
 }
 
 const refuseOrigin = (origin: UnitFile['origin'], what: string, path: string, id: string): void => {

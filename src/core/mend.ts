@@ -126,10 +126,11 @@ const routeMend = (world: World, { entry, snippet }: Records, id: PaperId): Foun
   }
 }
 
-const indexMend = (world: World, { listed, entry, published }: Records): Found => {
+const indexMend = (world: World, { listed, entry, published, isIndexForeign }: Records): Found => {
   const wanted = entry !== null && !entry.pending
   if (listed === wanted) return null
   const { edge } = world.config
+  if (isIndexForeign) return `${edge.index} has no papergen marker lines to write between`
   return {
     words: wanted ? 'it is live but not on the index page: list it' : 'the index page lists it: take it off',
     effects: [{ kind: 'write', host: edge.name, path: edge.index, content: world.texts.fragment(published) }],

@@ -8,6 +8,7 @@ import type { World } from './ports.ts'
 import { proveHealthy } from './prove.ts'
 import { readEntries, removeRecord, restoreRecord } from './record.ts'
 import type { Step, StepContext } from './step.ts'
+import { isForeignIndex } from './steps-edge.ts'
 import { letGo, reconnect, type Undertaking } from './undertaking.ts'
 
 /** Ends one interrupted operation in its own direction: operations.md, "Direction after a crash". */
@@ -78,7 +79,7 @@ const restartOld = async (undertaking: Undertaking, port: number | null, context
 const takeDown = async (undertaking: Undertaking): Promise<void> => {
   const { world, id } = undertaking
   const others = (await readEntries(world)).filter(entry => entry.id !== id && !entry.pending)
-  await world.edgeEntry.setIndex(world.texts.fragment(others))
+  if (!(await isForeignIndex(world))) await world.edgeEntry.setIndex(world.texts.fragment(others))
   await dropRoute(undertaking)
   await world.edgeEntry.confirm()
   await removeUnit(undertaking)

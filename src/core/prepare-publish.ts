@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { checkHosts, checkNginx, ownUnit, refuseForeignSnippet, refuseUnfinished, registered } from './check.ts'
+import {
+  checkHosts,
+  checkNginx,
+  ownUnit,
+  refuseForeignIndex,
+  refuseForeignSnippet,
+  refuseUnfinished,
+  registered,
+} from './check.ts'
 import { PapergenError } from './errors.ts'
 import type { RegistryEntry } from './facts.ts'
 import { isoSeconds, newUndertaking } from './intent.ts'
@@ -28,6 +36,7 @@ export const preparePublish = async (world: World, request: Publish): Promise<Pl
   await checkHosts(world)
   const unit = await ownUnit(world, id)
   await refuseForeignSnippet(world, id)
+  await refuseForeignIndex(world)
   if (entry === null && unit !== null) throw orphan(id)
   const wanted = request.port ?? entry?.port ?? null
   const port = unit === null ? await freePort(world, entries, id, wanted) : entry!.port
@@ -50,6 +59,7 @@ export const prepareRollback = async (world: World, text: string): Promise<Plan>
   await checkHosts(world)
   if ((await ownUnit(world, id)) === null) throw notRunning(id)
   await refuseForeignSnippet(world, id)
+  await refuseForeignIndex(world)
   const { entry: seen } = await captureRecord(world, id, null)
   const title = former.title ?? entry.title ?? id
   const draft = { port: entry.port, title, notebook: former.notebook, release: former.hash, seen }

@@ -17,8 +17,9 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
   const interrupted = await interruptedSteps(world, id)
   const open = new Set((await world.intents.list()).map(intent => intent.id))
   const found = (await mendings(world)).filter(one => (id === null || one.id === id) && !open.has(one.id))
-  const leftAlone = found.flatMap(one => one.leftAlone)
-  if (id !== null && leftAlone[0] !== undefined) throw cannotMend(id, leftAlone.join('; '))
+  const leftAlone = [...new Set(found.flatMap(one => one.leftAlone))]
+  const isHopeless = leftAlone.length > 0 && interrupted.length === 0 && found.every(one => one.mends.length === 0)
+  if (id !== null && isHopeless) throw cannotMend(id, leftAlone.join('; '))
   const steps = [...interrupted, ...found.filter(one => one.mends.length > 0).map(one => mendStep(world, one))]
   const name = id ?? 'all'
   const what = id ?? 'everything'

@@ -13,6 +13,8 @@ export type Records = {
   readonly facts: UnitFacts | null
   readonly snippet: SnippetFile | null
   readonly listed: boolean
+  /** The index page is somebody else's. */
+  readonly isIndexForeign: boolean
   /** The release folder the entry names, when it is there. */
   readonly release: Release | null
   readonly listener: Listener
@@ -27,6 +29,7 @@ export type AllRecords = {
   readonly facts: readonly UnitFacts[]
   readonly snippets: readonly SnippetFile[]
   readonly listed: readonly string[]
+  readonly isIndexForeign: boolean
   readonly releases: ReadonlyMap<string, Release>
   readonly listeners: ReadonlyMap<string, Listener>
 }
@@ -38,7 +41,7 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
   const snippets = (await world.edgeEntry.snippets())
     .filter(({ name }) => name !== '_generation' && name !== '_generation.conf')
     .map(({ name, text }) => world.texts.readSnippet(name, text))
-  const { listed } = world.texts.readIndex(await world.edgeEntry.index())
+  const { listed, origin } = world.texts.readIndex(await world.edgeEntry.index())
   const known = [entries.map(({ id }) => id), files.map(({ unit }) => paperOf(unit)), snippets.map(({ name }) => name)]
   return {
     ids: [...new Set([...known.flat(), ...listed])],
@@ -47,6 +50,7 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
     facts: await world.units.units(),
     snippets,
     listed,
+    isIndexForeign: origin === 'foreign',
     releases: await releasesOf(world, entries),
     listeners: await listenersOf(world, entries),
   }
@@ -60,6 +64,7 @@ export const recordsOf = (all: AllRecords, id: string): Records => ({
   facts: all.facts.find(({ unit }) => unit === id) ?? null,
   snippet: all.snippets.find(({ name }) => name === id) ?? null,
   listed: all.listed.includes(id),
+  isIndexForeign: all.isIndexForeign,
   release: all.releases.get(id) ?? null,
   listener: all.listeners.get(id) ?? { kind: 'nobody' },
   published: all.entries.filter(({ pending }) => !pending),

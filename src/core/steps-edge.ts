@@ -1,6 +1,7 @@
 import * as byHand from './by-hand.ts'
 import { type Problem, problemOf, UndecidedError } from './errors.ts'
 import type { RegistryEntry } from './facts.ts'
+import type { World } from './ports.ts'
 import { readEntries, writeRecord } from './record.ts'
 import type { Step } from './step.ts'
 import { type Draft, entryOf, recordEffects, recordUndo } from './steps-gpu.ts'
@@ -53,12 +54,17 @@ export const indexStep = (undertaking: Undertaking, own: RegistryEntry | null): 
     name: 'index',
     title: own === null ? `Take ${id} off the index page` : `List ${id} on the index page`,
     effects: [{ kind: 'write', host: edge.name, path: edge.index }],
-    run: async () => {
+    run: async ({ say }) => {
+      // A page of somebody else lists nothing of ours, so there is nothing to take off.
+      if (own === null && (await isForeignIndex(world))) return say('the index page is not papergen’s; left as it is')
       await world.edgeEntry.setIndex(world.texts.fragment(await listedWith(undertaking, own)))
       undertaking.provisionalSince = world.clock.now()
     },
   }
 }
+
+export const isForeignIndex = async ({ edgeEntry, texts }: World): Promise<boolean> =>
+  texts.readIndex(await edgeEntry.index()).origin === 'foreign'
 
 /** The index page as it was; in an update the undo of its first route says the same for the whole edge. */
 export const indexUndo = (undertaking: Undertaking): NonNullable<Step['undo']> =>

@@ -52,6 +52,8 @@ export class FakeWorld {
   notebooks = new Map<string, string>()
   nginx: 'active' | 'failed' | 'broken-config' = 'active'
   hasWebSocket = true
+  /** What setup wrote on the GPU host. */
+  policy: Readonly<Record<string, string>> = { address: '192.168.1.116', base: '/thesis', ports: '27000 27999' }
   readOnly = false
   now = Date.parse('2026-11-23T07:00:00.123Z')
   calls: string[] = []
@@ -209,7 +211,7 @@ export class FakeWorld {
         snippet: (id, port) => `snippet ${id} to ${port}`,
         fragment: papers => papers.map(({ id, title }) => `${id}: ${title}\n`).join(''),
         readSnippet: (name, text) => readFakeSnippet(name, text),
-        readIndex: page => ({ origin: page === null ? 'absent' : 'ours', listed: listedOn(page), fragment: null }),
+        readIndex: page => ({ origin: originOf(page), listed: listedOn(page), fragment: null }),
       },
       simulated: [],
     }
@@ -300,7 +302,7 @@ export class FakeWorld {
 
   private gpuEntry(): GpuEntry {
     return {
-      hello: () => this.call('gpu.hello', () => ({ protocol: 1, version: '0.1.0', policy: {} })),
+      hello: () => this.call('gpu.hello', () => ({ protocol: 1, version: '0.1.0', policy: this.policy })),
       begin: begin =>
         this.call(`gpu.begin ${begin.op}`, () => {
           if (this.gpuLock !== null) throw new PapergenError(lockedBy('son-pro6000'))
@@ -475,6 +477,9 @@ const readFakeSnippet = (name: string, text: string): SnippetFile => {
     text,
   }
 }
+
+const originOf = (page: string | null) =>
+  page === null ? 'absent' : page.startsWith('<h1>') ? 'foreign' : ('ours' as const)
 
 const listedOn = (page: string | null): readonly string[] =>
   (page ?? '')
