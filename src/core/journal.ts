@@ -43,11 +43,10 @@ export type Scope = 'system' | 'user'
 /**
  * The journalctl call for a query of source `journal`.
  *
- * `-f -n N` loses the first lines of a unit that has none yet, and `-n N` beside a start shows the *oldest* N. So `-n` is only
- * given for a look back without a start; a follow shows everything since its start (its cursor, its time, or now; from the
- * first line on when `lines` is null), and the
- * last `lines` of a longer answer are the caller's to keep. To see the past and follow: read without `follow`, then follow
- * from the last cursor.
+ * `-f -n N` loses the first lines of a unit that has none yet, and `-n N` beside a start shows the *oldest* N (systemd 252). So
+ * `-n` is only given for a look back without a start: the last `lines` of a longer answer are the caller's to keep. A follow
+ * shows everything since its cursor or time; without one since now, or from the first line on when `lines` is null. To see
+ * the past and follow: read without `follow`, then follow from the last cursor.
  */
 export const journalArgs = (query: JournalQuery, scope: Scope): Command => {
   const unit = `papergen-${query.unit}.service`
