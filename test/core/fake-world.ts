@@ -1,10 +1,20 @@
-import { createHash } from 'node:crypto'
-import type { Config } from '../../src/core/config.ts'
-import type { Begin, EdgeEntry, GpuEntry } from '../../src/core/entry.ts'
+import type { Begin } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
-import type { EdgeProbe, Intent, SnippetFile, UnitFacts, UnitFile } from '../../src/core/facts.ts'
+import type { Intent, UnitFacts, UnitFile } from '../../src/core/facts.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
-import type { AuditLine, Prober, RegistryFile, Release, World } from '../../src/core/ports.ts'
+import type { AuditLine, RegistryFile, Release, World } from '../../src/core/ports.ts'
+import { fakeEdgeEntry, fakeGpuEntry, fakeProber } from './fake-entries.ts'
+import {
+  fakeConfig,
+  hashOf,
+  journalLine,
+  listedOn,
+  originOf,
+  readFakeSnippet,
+  unexpected,
+  unitFacts,
+  unitFile,
+} from './fake-values.ts'
 
 /**
  * Two hosts in memory that behave as operations.md and docs/entry-points.md say: locks, undo journals, a provisional edge.
@@ -168,8 +178,8 @@ export class FakeWorld {
         edge: () => ({ kind: 'up', since: 0, rttMs: 1 }),
         watch: () => () => undefined,
       },
-      gpuEntry: this.gpuEntry(),
-      edgeEntry: this.edgeEntry(),
+      gpuEntry: fakeGpuEntry(this),
+      edgeEntry: fakeEdgeEntry(this),
       units: {
         units: () => this.call('units.units', () => [...this.units.keys()].map(name => this.unitFacts(name))),
         unit: name => this.call(`units.unit ${name}`, () => this.unitFacts(name)),
@@ -177,7 +187,7 @@ export class FakeWorld {
         watch: () => () => undefined,
       },
       journal: { read: query => this.journalOf(query.unit) },
-      prober: this.prober(),
+      prober: fakeProber(this),
       gpu: {
         sample: () => this.call('gpu.sample', () => ({ devices: [], processes: [], driver: null, simulated: true })),
       },
@@ -264,22 +274,22 @@ export class FakeWorld {
   }
 
   /** Stops or replaces what a unit serves; notes when visitors were on it. */
-  private disturb(words: string, unit: FakeUnit | undefined, act: () => void): void {
+  disturb(words: string, unit: FakeUnit | undefined, act: () => void): void {
     const port = unit?.serving?.port
     const routed = port !== undefined && [...this.routes.values()].some(route => route.port === port)
     if (routed && this.isServing(port)) this.outages.push(words)
     act()
   }
 
-  private needsGpuLock(): void {
+  needsGpuLock(): void {
     if (this.gpuLock === null) throw new Error('no gpu lock')
   }
 
-  private needsEdgeLock(): void {
+  needsEdgeLock(): void {
     if (this.edgeLock === null) throw new Error('no edge lock')
   }
 
-  private recordUnit(name: string): void {
+  recordUnit(name: string): void {
     this.needsGpuLock()
     const former = this.units.get(name)
     const { units } = this.gpuJournal!
@@ -288,7 +298,7 @@ export class FakeWorld {
       throw new PapergenError({ kind: 'foreign', what: 'unit', path: name, why: 'it is not papergen’s' })
   }
 
-  private undoUnit(name: string): void {
+  undoUnit(name: string): void {
     const former = this.gpuJournal?.units.get(name)
     if (former === undefined) return
     const unit = this.units.get(name)
@@ -299,304 +309,4 @@ export class FakeWorld {
     }
     this.gpuJournal?.units.delete(name)
   }
-
-  private gpuEntry(): GpuEntry {
-    return {
-      hello: () => this.call('gpu.hello', () => ({ protocol: 1, version: '0.1.0', policy: this.policy })),
-      begin: begin =>
-        this.call(`gpu.begin ${begin.op}`, () => {
-          if (this.gpuLock !== null) throw new PapergenError(lockedBy('son-pro6000'))
-          if (this.gpuJournal !== null) throw new PapergenError(pendingProblem(this.gpuJournal.begin))
-          this.gpuLock = begin.op
-          this.gpuJournal = { begin, units: new Map() }
-        }),
-      resume: begin =>
-        this.call(`gpu.resume ${begin.op}`, () => {
-          if (this.gpuLock !== null) throw new PapergenError(lockedBy('son-pro6000'))
-          this.gpuLock = begin.op
-          this.gpuJournal ??= { begin, units: new Map() }
-        }),
-      pending: () =>
-        this.call('gpu.pending', () => pendingOf(this.gpuLock === null ? (this.gpuJournal?.begin ?? null) : null)),
-      undo: () =>
-        this.call('gpu.undo', () => {
-          this.needsGpuLock()
-          for (const name of [...(this.gpuJournal?.units.keys() ?? [])].reverse()) this.undoUnit(name)
-        }),
-      end: () =>
-        this.call('gpu.end', () => {
-          if (this.gpuLock !== null) this.gpuJournal = null
-          this.gpuLock = null
-        }),
-      holder: () => this.call('gpu.holder', () => this.gpuLock),
-      close: () => this.call('gpu.close', () => this.closeGpu()),
-      writeUnit: (name, port, release) =>
-        this.call(`gpu.writeUnit ${name} ${port} ${release}`, () => {
-          this.recordUnit(name)
-          const former = this.units.get(name)
-          const rest = former ?? { enabled: false, active: false, serving: null }
-          this.units.set(name, { ...rest, port, release, origin: 'ours' })
-        }),
-      startUnit: name =>
-        this.call(`gpu.startUnit ${name}`, () => {
-          this.needsGpuLock()
-          const unit = this.units.get(name)!
-          unit.serving ??= { port: unit.port, release: unit.release }
-          unit.active = true
-          unit.enabled ||= !name.endsWith('--next')
-        }),
-      restartUnit: name =>
-        this.call(`gpu.restartUnit ${name}`, () => {
-          this.needsGpuLock()
-          const unit = this.units.get(name)!
-          this.disturb(`restartUnit ${name}`, unit, () => {
-            unit.serving = { port: unit.port, release: unit.release }
-            unit.active = true
-          })
-        }),
-      removeUnit: name =>
-        this.call(`gpu.removeUnit ${name}`, () => {
-          this.recordUnit(name)
-          this.disturb(`removeUnit ${name}`, this.units.get(name), () => this.units.delete(name))
-        }),
-      undoUnit: name =>
-        this.call(`gpu.undoUnit ${name}`, () => {
-          this.needsGpuLock()
-          this.undoUnit(name)
-        }),
-      listener: (name, port) =>
-        this.call(`gpu.listener ${name} ${port}`, () => {
-          if (this.strangers.has(port)) return { kind: 'foreign', pid: 4711, name: 'nc' }
-          for (const [other, unit] of this.units)
-            if (unit.serving?.port === port)
-              return other === name ? { kind: 'unit' } : { kind: 'foreign', pid: 4712, name: 'marimo' }
-          return { kind: 'nobody' }
-        }),
-    }
-  }
-
-  private recordEdge(): void {
-    this.needsEdgeLock()
-  }
-
-  private edgeEntry(): EdgeEntry {
-    return {
-      hello: () => this.call('edge.hello', () => ({ protocol: 1, version: '0.1.0', policy: {} })),
-      begin: begin =>
-        this.call(`edge.begin ${begin.op}`, () => {
-          if (this.edgeLock !== null) throw new PapergenError(lockedBy('son-wtr'))
-          this.edgeLock = begin.op
-          this.edgeJournal = { begin, routes: new Map(this.routes), index: this.index, final: false }
-        }),
-      resume: begin =>
-        this.call(`edge.resume ${begin.op}`, () => {
-          if (this.edgeLock !== null) throw new PapergenError(lockedBy('son-wtr'))
-          this.edgeLock = begin.op
-          this.edgeJournal ??= { begin, routes: new Map(this.routes), index: this.index, final: false }
-        }),
-      pending: () => this.call('edge.pending', () => null),
-      undo: () =>
-        this.call('edge.undo', () => {
-          this.needsEdgeLock()
-          this.putEdgeBack()
-        }),
-      end: () =>
-        this.call('edge.end', () => {
-          if (this.edgeLock === null) return
-          this.confirmed.delete(this.edgeLock)
-          this.edgeJournal = null
-          this.edgeLock = null
-        }),
-      holder: () => this.call('edge.holder', () => this.edgeLock),
-      close: () => this.call('edge.close', () => this.closeEdge()),
-      state: () => this.call('edge.state', () => ({ ...edgeState, nginx: this.nginx })),
-      snippets: () => this.call('edge.snippets', () => [...this.routes].map(([name, { text }]) => ({ name, text }))),
-      index: () => this.call('edge.index', () => this.index),
-      setRoute: (id, port) =>
-        this.call(`edge.setRoute ${id} ${port}`, () => {
-          this.recordEdge()
-          this.routes.set(id, { port, text: `snippet ${id} to ${port}` })
-        }),
-      dropRoute: id =>
-        this.call(`edge.dropRoute ${id}`, () => {
-          this.recordEdge()
-          if (this.edgeJournal!.begin.operation === 'unpublish') this.edgeJournal!.final = true
-          this.routes.delete(id)
-        }),
-      setIndex: fragment =>
-        this.call('edge.setIndex', () => {
-          this.recordEdge()
-          this.index = fragment
-        }),
-      hold: () => this.call('edge.hold', () => this.needsEdgeLock()),
-      confirm: () =>
-        this.call('edge.confirm', () => {
-          this.needsEdgeLock()
-          this.confirmed.add(this.edgeLock!)
-          this.edgeJournal!.final = true
-        }),
-      outcome: op =>
-        this.call(`edge.outcome`, () =>
-          this.confirmed.has(op) ? 'confirmed' : this.edgeJournal?.begin.op === op ? 'pending' : 'none',
-        ),
-      log: unexpected('edge.log'),
-    }
-  }
-
-  private prober(): Prober {
-    return {
-      local: (id, port, signal) =>
-        this.call(`prober.local ${id} ${port}`, () => {
-          signal?.throwIfAborted()
-          const ok = this.isServing(port) !== null
-          return { ok, status: ok ? 200 : null, ms: 1, viewers: ok ? 2 : null, error: ok ? null : 'refused' }
-        }),
-      lan: (id, port, signal) =>
-        this.call(`prober.lan ${id} ${port}`, () => {
-          signal?.throwIfAborted()
-          const ok = this.isServing(port) !== null
-          return { ok, ms: 1, error: ok ? null : 'refused' }
-        }),
-      public: (id, options) =>
-        this.call(`prober.public ${id}`, () => {
-          options?.signal?.throwIfAborted()
-          if (!this.routes.has(id)) return edgeProbe('client-error', 404, null)
-          return this.isLive(id) ? edgeProbe('ok', 200, this.hasWebSocket) : edgeProbe('bad-gateway', 502, null)
-        }),
-    }
-  }
-}
-
-const readFakeSnippet = (name: string, text: string): SnippetFile => {
-  const port = /to (\d+)/.exec(text)?.[1]
-  const upstream = port === undefined ? null : { address: '192.168.1.116', port: Number(port) }
-  return {
-    name,
-    origin: upstream === null ? 'foreign' : text.startsWith('# edited') ? 'edited' : 'ours',
-    upstream,
-    text,
-  }
-}
-
-const originOf = (page: string | null) =>
-  page === null ? 'absent' : page.startsWith('<h1>') ? 'foreign' : ('ours' as const)
-
-const listedOn = (page: string | null): readonly string[] =>
-  (page ?? '')
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => line.replace(/:.*/, ''))
-
-const unexpected = (what: string) => (): never => {
-  throw new Error(`unexpected call: ${what}`)
-}
-
-/** As the hash of a release: the first 16 hex digits of the SHA-256. */
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
-
-const lockedBy = (host: string): Problem => ({
-  kind: 'locked',
-  host,
-  holder: 'mina@laptop',
-  operation: 'publish',
-  since: '2026-11-23T06:59:00Z',
-})
-
-const pendingProblem = ({ operation, id }: Begin): Problem => ({
-  kind: 'needs-repair',
-  operation,
-  id,
-  since: '2026-11-23T06:59:00Z',
-})
-
-const pendingOf = (begin: Begin | null) =>
-  begin === null ? null : { op: begin.op, operation: begin.operation, id: begin.id, since: '2026-11-23T06:59:00Z' }
-
-const unitFile = (unit: string, { origin, port, release }: FakeUnit): UnitFile => ({
-  unit,
-  path: `/etc/systemd/system/papergen-${unit}.service`,
-  origin,
-  port,
-  notebook: null,
-  release,
-  text: '',
-})
-
-const edgeProbe = (kind: EdgeProbe['kind'], status: number, websocket: boolean | null): EdgeProbe => ({
-  ok: kind === 'ok',
-  kind,
-  status,
-  ms: 1,
-  phases: { dns: null, connect: null, tls: null, ttfb: null },
-  websocket,
-  error: null,
-  certificate: null,
-})
-
-const edgeState = {
-  configError: null,
-  markerOnDisk: 'g0',
-  markerServed: 'g0',
-  certificate: null,
-  certbot: null,
-  simulated: true,
-} as const
-
-const unitFacts = {
-  sub: null,
-  result: null,
-  restarts: 0,
-  since: null,
-  mainPid: null,
-  memoryBytes: null,
-  controlGroup: null,
-  invocation: null,
-  needsReload: false,
-} as const
-
-const journalLine = {
-  source: 'journal',
-  at: null,
-  who: 'marimo',
-  priority: 6,
-  cursor: null,
-  invocation: null,
-  pid: null,
-  lifecycle: false,
-} as const
-
-export const fakeConfig: Config = {
-  path: null,
-  gpu: {
-    name: 'son-pro6000',
-    reach: { via: 'local' },
-    address: '192.168.1.116',
-    project: '/home/son/prj/thesis',
-    marimo: '.venv/bin/marimo',
-    notebooks: 'papers',
-    state: 'state/state.json',
-    ports: [27000, 27999],
-    systemd: 'system',
-    runAs: 'son',
-    release: 'snapshot',
-    nvidiaSmi: 'nvidia-smi',
-  },
-  edge: {
-    name: 'son-wtr',
-    reach: { via: 'local' },
-    address: '192.168.1.121',
-    snippets: '/etc/nginx/snippets/learn-papers',
-    index: '/var/www/learn.ericfromkorea.com/thesis/index.html',
-    errorLog: '/var/log/nginx/error.log',
-    accessLog: '/var/log/nginx/access.log',
-  },
-  site: {
-    url: 'https://learn.ericfromkorea.com/thesis/',
-    base: '/thesis',
-    hostname: 'learn.ericfromkorea.com',
-    port: 443,
-    connect: null,
-    ca: null,
-  },
-  probe: { every: 5000, timeout: 5000 },
 }

@@ -2,7 +2,8 @@ import { PapergenError } from '../../src/core/errors.ts'
 import { prepare, type Request } from '../../src/core/operations.ts'
 import { runPlan } from '../../src/core/run-plan.ts'
 import type { OperationReport } from '../../src/core/step.ts'
-import { FakeWorld, type Fault, hashOf } from './fake-world.ts'
+import { hashOf } from './fake-values.ts'
+import { FakeWorld, type Fault } from './fake-world.ts'
 
 /** Worlds to begin from, and one way to run a request in them with one fault. */
 

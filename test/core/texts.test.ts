@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { parsePaperId } from '../../src/core/paper.ts'
 import { gpuPolicy } from '../../src/core/policy.ts'
 import { createTexts } from '../../src/core/texts.ts'
-import { fakeConfig } from './fake-world.ts'
+import { fakeConfig } from './fake-values.ts'
 
 const share = (name: string): string => readFileSync(new URL(`../../share/${name}`, import.meta.url), 'utf8')
 const templates = { unit: share('unit.template'), snippet: share('snippet.template') }
