@@ -1,0 +1,76 @@
+import { unitOfCgroup } from '../core/cgroup.ts'
+import { command } from '../core/command.ts'
+import { PapergenError } from '../core/errors.ts'
+import type { GpuProcess, GpuSample } from '../core/facts.ts'
+import {
+  appsQuery,
+  type Devices,
+  failureReason,
+  gpuFields,
+  gpuQuery,
+  isStandIn,
+  parseDevices,
+  parseProcesses,
+  unknownField,
+  withoutField,
+} from '../core/nvidia.ts'
+import type { Gpu, Shell } from '../core/ports.ts'
+
+export type GpuOptions = {
+  readonly host: string
+  readonly shell: Shell
+  /** The nvidia-smi to run. */
+  readonly program: string
+  /** Milliseconds before a hung call is killed; without the persistence daemon a healthy one takes 1.5 s. */
+  readonly timeout?: number
+}
+
+/** GPU readings by nvidia-smi. @throws `command-failed` with nvidia-smi's reason, `no-answer` when it hung and was killed */
+export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions): Gpu => {
+  let fields = gpuFields
+  const devicesNow = async (): Promise<Devices> => {
+    const ran = await shell.run(gpuQuery(program, fields), { timeout })
+    const unknown = ran.code === 0 ? null : unknownField(ran.stdout)
+    const fewer = unknown === null ? null : withoutField(fields, unknown)
+    if (fewer !== null) {
+      fields = fewer
+      return devicesNow()
+    }
+    const answer = parseDevices(ran.stdout, fields)
+    // Some failures still list the GPUs that work.
+    if (ran.code !== 0 && answer.devices.length === 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
+    return answer
+  }
+  return {
+    sample: async (): Promise<GpuSample> => {
+      const { devices, driver } = await devicesNow()
+      const ran = await shell.run(appsQuery(program), { timeout })
+      if (ran.code !== 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
+      const { processes, hidden } = parseProcesses(ran.stdout)
+      const units = await unitsOf(
+        shell,
+        processes.map(({ pid }) => pid),
+      )
+      return {
+        devices: devices.map(device => ({ ...device, note: device.note ?? hidden.get(device.uuid) ?? null })),
+        processes: processes.map((process): GpuProcess => ({ ...process, unit: units.get(process.pid) ?? null })),
+        driver,
+        simulated: isStandIn(devices),
+      }
+    },
+  }
+}
+
+/** All at once, and at once: pids find new owners. */
+const unitsOf = async (shell: Shell, pids: readonly number[]): Promise<ReadonlyMap<number, string | null>> => {
+  if (pids.length === 0) return new Map()
+  const script = 'for p in "$@"; do echo "pid $p"; cat "/proc/$p/cgroup" 2>/dev/null; done'
+  const { stdout } = await shell.run(command('sh', '-c', script, 'sh', ...pids.map(String)))
+  const parts = stdout.split(/^pid (\d+)\n/m).slice(1)
+  return new Map(
+    parts.flatMap((part, at) => (at % 2 === 0 ? [[Number(part), unitOfCgroup(parts[at + 1] ?? '')] as const] : [])),
+  )
+}
+
+const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
+  new PapergenError({ kind: 'command-failed', host, command: program, code, output: failureReason(code, output) })

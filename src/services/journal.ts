@@ -1,0 +1,86 @@
+import {
+  type JournalEntry,
+  type JournalQuery,
+  journalArgs,
+  parseAccessLine,
+  parseJournalLine,
+  parseNginxErrorLine,
+  type Scope,
+} from '../core/journal.ts'
+import type { Journal, Shell } from '../core/ports.ts'
+
+type EdgeLog = 'error' | 'access'
+
+export type JournalOptions = {
+  /** The shell of the GPU host. */
+  readonly shell: Shell
+  readonly scope: Scope
+  /** nginx's log lines of one paper, through the edge's entry point; follows when `follow`. */
+  readonly edgeLines: (
+    which: EdgeLog,
+    lines: number,
+    id: string,
+    options: { readonly follow: boolean; readonly signal: AbortSignal },
+  ) => AsyncIterable<string>
+  /** Minutes the edge's clock is east of UTC: nginx's error log tells the local time without telling where. */
+  readonly edgeZone?: number
+}
+
+/** Lines of a unit from journald, and of nginx's logs on the edge. */
+export const createJournal = (options: JournalOptions): Journal => ({
+  read: (query, signal) =>
+    query.source === 'journal' ? fromJournald(options, query, signal) : fromEdge(options, query, signal),
+})
+
+const fromJournald = async function* ({ shell, scope }: JournalOptions, query: JournalQuery, signal: AbortSignal) {
+  // journalctl cannot show the last lines and follow without losing the first of a unit that has none yet: read, then follow.
+  if (!query.follow || query.lines === null || query.afterCursor !== null)
+    return yield* limited(entriesOf(shell, query, scope, signal), query)
+  let cursor: string | null = null
+  for await (const entry of limited(entriesOf(shell, { ...query, follow: false }, scope, signal), {
+    ...query,
+    follow: false,
+  })) {
+    cursor = entry.cursor ?? cursor
+    yield entry
+  }
+  // A unit without entries has nothing but new ones.
+  const onward = cursor === null ? (query.lines === 0 ? { since: 'now' } : {}) : { afterCursor: cursor, since: null }
+  yield* entriesOf(shell, { ...query, lines: null, ...onward }, scope, signal)
+}
+
+async function* entriesOf(
+  shell: Shell,
+  query: JournalQuery,
+  scope: Scope,
+  signal: AbortSignal,
+): AsyncGenerator<JournalEntry> {
+  for await (const line of shell.lines(journalArgs(query, scope), { signal })) {
+    const entry = parseJournalLine(line)
+    if (entry !== null) yield entry
+  }
+}
+
+/** With a start given, journalctl would show the oldest lines: the last ones are kept here. */
+async function* limited(entries: AsyncIterable<JournalEntry>, query: JournalQuery): AsyncGenerator<JournalEntry> {
+  if (query.follow || query.lines === null) return yield* entries
+  const kept: JournalEntry[] = []
+  for await (const entry of entries) {
+    kept.push(entry)
+    if (kept.length > query.lines * 2 + 64) kept.splice(0, kept.length - query.lines)
+  }
+  yield* query.lines === 0 ? [] : kept.slice(-query.lines)
+}
+
+async function* fromEdge(
+  options: JournalOptions,
+  query: JournalQuery,
+  signal: AbortSignal,
+): AsyncGenerator<JournalEntry> {
+  const which = query.source as EdgeLog
+  const lines = options.edgeLines(which, query.lines ?? 1000, query.unit, { follow: query.follow, signal })
+  for await (const line of lines) {
+    const entry = which === 'error' ? parseNginxErrorLine(line, options.edgeZone) : parseAccessLine(line)
+    if (query.priority === null || entry.priority <= query.priority) yield entry
+  }
+}
