@@ -3,9 +3,20 @@ import type { Config } from '../../src/core/config.ts'
 import type { Begin } from '../../src/core/entry.ts'
 import type { Problem } from '../../src/core/errors.ts'
 import type { EdgeProbe, SnippetFile, UnitFile } from '../../src/core/facts.ts'
-import type { FakeUnit } from './fake-world.ts'
 
 /** Plain values that the world in memory answers with. */
+
+export type FakeUnit = {
+  port: number
+  release: string
+  enabled: boolean
+  active: boolean
+  /** What the running process serves; null when it does not run. */
+  serving: { port: number; release: string } | null
+  origin: UnitFile['origin']
+}
+
+export type Route = { port: number; text: string }
 
 export const readFakeSnippet = (name: string, text: string): SnippetFile => {
   const port = /to (\d+)/.exec(text)?.[1]

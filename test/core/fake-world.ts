@@ -1,9 +1,10 @@
 import type { Begin } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
-import type { Intent, UnitFacts, UnitFile } from '../../src/core/facts.ts'
+import type { Intent, UnitFacts } from '../../src/core/facts.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
 import type { AuditLine, RegistryFile, Release, World } from '../../src/core/ports.ts'
 import { fakeEdgeEntry, fakeGpuEntry, fakeProber } from './fake-entries.ts'
+import type { FakeUnit, Route } from './fake-values.ts'
 import {
   fakeConfig,
   hashOf,
@@ -15,6 +16,8 @@ import {
   unitFacts,
   unitFile,
 } from './fake-values.ts'
+
+export type { FakeUnit } from './fake-values.ts'
 
 /**
  * Two hosts in memory that behave as operations.md and docs/entry-points.md say: locks, undo journals, a provisional edge.
@@ -28,18 +31,6 @@ export type Fault = {
   /** `crash`: the console is dead from here on. */
   readonly as: 'crash' | Problem
 }
-
-export type FakeUnit = {
-  port: number
-  release: string
-  enabled: boolean
-  active: boolean
-  /** What the running process serves; null when it does not run. */
-  serving: { port: number; release: string } | null
-  origin: UnitFile['origin']
-}
-
-export type Route = { port: number; text: string }
 
 export class FakeWorld {
   state: string | null = null
