@@ -67,6 +67,7 @@ const open = async (options: NotebooksOptions, typed: string) => {
   for (const candidate of candidates) {
     if ((await files.stat(candidate)) === null) continue
     const path = await insideProject(options, candidate, typed)
+    if ((await files.stat(join(project, path)))?.kind !== 'file') continue
     const text = await files.read(join(project, path))
     if (text === null) break
     if (!looksLikeMarimo(text)) throw refused(typed, 'it is not a marimo notebook: there is no marimo.App in it')

@@ -1,0 +1,203 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import type { JournalQuery } from '../../src/core/journal.ts'
+import { createGpu } from '../../src/services/gpu.ts'
+import { createJournal } from '../../src/services/journal.ts'
+import { createLocalHost } from '../../src/services/local-host.ts'
+import { createLocalMeter, createRemoteMeter } from '../../src/services/meter.ts'
+import { createNotebooks } from '../../src/services/notebooks.ts'
+import { ownFolder } from './folder.ts'
+
+const host = createLocalHost('here')
+
+const program = (folder: string, name: string, script: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, `#!/bin/sh\n${script}\n`)
+  chmodSync(path, 0o755)
+  return path
+}
+
+describe('gpu', () => {
+  const gpu = (script: string, timeout = 5_000) =>
+    createGpu({ host: 'here', shell: host.shell, program: program(ownFolder(), 'nvidia-smi', script), timeout })
+
+  it('joins devices, processes and the units of their cgroups', async () => {
+    const sample = await gpu(`case "$1" in
+      *compute-apps*) echo "GPU-1, ${process.pid}, python, with, commas, 300";;
+      *) IFS=,; for f in \${1#--query-gpu=}; do case $f in index) v=0;; uuid) v=GPU-1;; name) v="A stand-in";; driver_version) v=590.1;; memory.used) v=400;; memory.total) v=1000;; *) v="[N/A]";; esac; printf '%s%s' "$s" "$v"; s=', '; done; echo;;
+    esac`).sample()
+    expect(sample.devices).toMatchObject([{ index: 0, uuid: 'GPU-1', usedMib: 400, totalMib: 1000, utilization: null }])
+    expect(sample.processes).toMatchObject([{ pid: process.pid, uuid: 'GPU-1', mib: 300 }])
+    expect(sample).toMatchObject({ driver: '590.1', simulated: true })
+  })
+
+  it('asks again without a field that an old driver does not know', async () => {
+    const sample = await gpu(`case "$1" in
+      *compute-apps*) ;;
+      *pstate*) echo 'Field "pstate" is not a valid field to query.'; exit 2;;
+      *) IFS=,; for f in \${1#--query-gpu=}; do case $f in index) v=0;; uuid) v=GPU-1;; name) v=X;; *) v="[N/A]";; esac; printf '%s%s' "$s" "$v"; s=', '; done; echo;;
+    esac`).sample()
+    expect(sample.devices).toMatchObject([{ uuid: 'GPU-1', name: 'X' }])
+  })
+
+  it('tells why nvidia-smi failed, and kills a hung one', async () => {
+    await expect(
+      gpu('echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9').sample(),
+    ).rejects.toMatchObject({ problem: { kind: 'command-failed', code: 9 } })
+    const pidFile = join(ownFolder(), 'pid')
+    await expect(gpu(`echo $$ > ${pidFile}; sleep 300`, 300).sample()).rejects.toMatchObject({
+      problem: { kind: 'no-answer' },
+    })
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+    await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 4_000 })
+  })
+})
+
+it('measures CPU, memory and disk alike on this machine and behind a shell', async () => {
+  const folder = ownFolder()
+  const remote = createRemoteMeter(host.shell, folder)
+  expect((await remote.read()).cpu).toBeNull()
+  const spent = process.cpuUsage()
+  await vi.waitFor(() => expect(process.cpuUsage(spent).user).toBeGreaterThan(20_000), { interval: 1, timeout: 4_000 })
+  const [here, there] = [await createLocalMeter(host.shell, folder).read(), await remote.read()]
+  for (const { cpu, memory, disk } of [here, there]) {
+    expect(cpu).toBeGreaterThanOrEqual(0)
+    expect(cpu).toBeLessThanOrEqual(1)
+    expect(memory.used).toBeGreaterThan(0)
+    expect(disk.total).toBeGreaterThan(disk.used ?? Number.POSITIVE_INFINITY)
+  }
+  expect(there.memory.total).toBe(here.memory.total)
+  expect(await createRemoteMeter(host.shell, '/no/such/folder').read()).toMatchObject({
+    disk: { used: null, total: null },
+  })
+})
+
+describe('notebooks', () => {
+  const notebook = 'import marimo\n\napp = marimo.App()\n'
+  const project = (marimo = 'echo \'{"issues": []}\'') => {
+    const root = ownFolder()
+    mkdirSync(join(root, 'papers/deep'), { recursive: true })
+    mkdirSync(join(root, '.venv/bin'), { recursive: true })
+    program(join(root, '.venv/bin'), 'marimo', marimo)
+    writeFileSync(join(root, 'papers/a.py'), notebook)
+    writeFileSync(join(root, 'papers/deep/b.py'), notebook)
+    writeFileSync(join(root, 'papers/layers.py'), 'x = 1\n')
+    const options = {
+      files: host.files,
+      shell: host.shell,
+      project: root,
+      folder: 'papers',
+      marimo: '.venv/bin/marimo',
+    }
+    return { root, notebooks: createNotebooks(options) }
+  }
+
+  it('lists what looks like a marimo app, and sees a file change', async () => {
+    const { root, notebooks } = project()
+    expect((await notebooks.list()).map(({ path }) => path)).toEqual(['papers/a.py', 'papers/deep/b.py'])
+    writeFileSync(join(root, 'papers/a.py'), 'x = 1\n')
+    utimesSync(join(root, 'papers/a.py'), 5, 5)
+    expect((await notebooks.list()).map(({ path }) => path)).toEqual(['papers/deep/b.py'])
+  })
+
+  it('opens by every way of naming it', async () => {
+    const { root, notebooks } = project()
+    for (const typed of ['papers/a.py', 'a.py', join(root, 'papers/a.py')])
+      expect(await notebooks.open(typed)).toEqual({ path: 'papers/a.py', text: notebook })
+  })
+
+  it.each(['papers/none.py', 'papers/layers.py', '/etc/passwd', '../outside.py', 'papers/link.py', 'papers'])(
+    'refuses %s',
+    async typed => {
+      const { root, notebooks } = project()
+      const outside = ownFolder()
+      writeFileSync(join(outside, 'x.py'), notebook)
+      symlinkSync(join(outside, 'x.py'), join(root, 'papers/link.py'))
+      await expect(notebooks.open(typed)).rejects.toMatchObject({ problem: { kind: 'bad-notebook' } })
+    },
+  )
+
+  it('passes what marimo check passes, and tells its findings', async () => {
+    await project().notebooks.check('papers/a.py')
+    const issue = '{"issues": [{"severity": "breaking", "code": "MB002", "message": "x is defined twice", "line": 7}]}'
+    await expect(project(`echo '${issue}'; exit 1`).notebooks.check('papers/a.py')).rejects.toMatchObject({
+      problem: { kind: 'bad-notebook', detail: expect.stringContaining('x is defined twice') },
+    })
+    await expect(project('echo broken >&2; exit 2').notebooks.check('papers/a.py')).rejects.toMatchObject({
+      problem: { kind: 'bad-notebook', detail: 'broken' },
+    })
+  })
+
+  it('tells that marimo is not there', async () => {
+    const { notebooks } = project()
+    const none = createNotebooks({
+      files: host.files,
+      shell: host.shell,
+      project: '/tmp',
+      folder: '.',
+      marimo: 'no/marimo',
+    })
+    expect(notebooks).toBeDefined()
+    await expect(none.check('x.py')).rejects.toMatchObject({ problem: { why: expect.stringContaining('no/marimo') } })
+  })
+})
+
+describe('journal', () => {
+  const query: JournalQuery = {
+    unit: 'attention',
+    source: 'journal',
+    lines: 2,
+    follow: false,
+    since: null,
+    priority: null,
+    afterCursor: null,
+    invocation: null,
+  }
+  const line = (message: string, cursor: string) =>
+    JSON.stringify({ MESSAGE: message, __CURSOR: cursor, __REALTIME_TIMESTAMP: '1700000000000000', PRIORITY: '6' })
+
+  /** A journalctl first on the path: it writes down its arguments and prints three entries, or one more after a cursor. */
+  const journal = () => {
+    const folder = ownFolder()
+    const old = ['a', 'b', 'c'].map(text => `echo '${line(text, `s=${text}`)}'`).join('; ')
+    program(
+      folder,
+      'journalctl',
+      `echo "$@" >> ${folder}/args
+      case "$*" in *after-cursor*) echo '${line('d', 's=d')}'; exec sleep 300;; *) ${old};; esac`,
+    )
+    const shell = createLocalHost('here', { PATH: `${folder}:${process.env.PATH}` }).shell
+    const edgeLines = async function* (which: string, lines: number, id: string) {
+      yield `${which} ${lines} ${id}`
+    }
+    return { folder, journal: createJournal({ shell, scope: 'system', edgeLines }) }
+  }
+
+  it('keeps the last lines when a start is given', async () => {
+    const texts: string[] = []
+    const { journal: port } = journal()
+    for await (const { text } of port.read({ ...query, since: '-1h' }, new AbortController().signal)) texts.push(text)
+    expect(texts).toEqual(['b', 'c'])
+  })
+
+  it('shows the past, follows from its last cursor, and ends with the signal', async () => {
+    const { folder, journal: port } = journal()
+    const abort = new AbortController()
+    const texts: string[] = []
+    for await (const { text } of port.read({ ...query, follow: true }, abort.signal)) {
+      texts.push(text)
+      if (text === 'd') abort.abort()
+    }
+    expect(texts.at(-1)).toBe('d')
+    expect(readFileSync(join(folder, 'args'), 'utf8').split('\n')[1]).toMatch(/after-cursor.*s=c/)
+  })
+
+  it('reads the edge log through what it was given', async () => {
+    const texts: string[] = []
+    const { journal: port } = journal()
+    for await (const { text, source } of port.read({ ...query, source: 'error' }, new AbortController().signal))
+      texts.push(`${source} ${text}`)
+    expect(texts).toEqual(['error error 2 attention'])
+  })
+})
