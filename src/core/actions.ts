@@ -1,0 +1,127 @@
+import { problemLine } from './explain.ts'
+import type { Request } from './operations.ts'
+import { isPaperId } from './paper.ts'
+import { lastOf } from './reading.ts'
+import { type JudgedPaper, rowAtCursor, rowsOf } from './rows.ts'
+import { isRunning, type State } from './state.ts'
+
+/** How an action is confirmed: the graver, the more must be typed. */
+export type Confirmation =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'yes-no'; readonly question: string }
+  | { readonly kind: 'type'; readonly question: string; readonly expected: string }
+
+/** Something the operator can do to papers. Key bar, help and input all read this list. */
+export type Action = {
+  readonly key: string
+  readonly name: string
+  readonly title: string
+  /** Why it cannot be done now; null when it can. */
+  readonly disabled: (state: State) => string | null
+  readonly confirm: (state: State) => Confirmation
+  readonly requests: (state: State) => readonly Request[]
+}
+
+/** `p` asks for a notebook first, so it makes no request by itself. */
+export const actions: readonly Action[] = [
+  {
+    key: 'r',
+    name: 'restart',
+    title: 'restart the paper, or all marked ones',
+    disabled: state => whyNot(state) ?? whyNoTarget(state),
+    confirm: state => {
+      const chosen = targets(state)
+      if (chosen.length > 1) return typeTheCount(chosen, 'Restart')
+      const [row] = chosen
+      return row === undefined || row.verdict.level === 'failing'
+        ? { kind: 'none' }
+        : { kind: 'yes-no', question: `Restart ${row.paper.id}? It is ${row.verdict.level}; ${viewers(row)}.` }
+    },
+    requests: state => targets(state).map(({ paper }) => ({ kind: 'restart', id: paper.id })),
+  },
+  {
+    key: 'R',
+    name: 'restart failing',
+    title: 'restart every failing paper',
+    disabled: state => whyNot(state) ?? (failing(state).length === 0 ? 'no paper is failing' : null),
+    confirm: state => (failing(state).length > 1 ? typeTheCount(failing(state), 'Restart') : { kind: 'none' }),
+    requests: state => failing(state).map(({ paper }) => ({ kind: 'restart', id: paper.id })),
+  },
+  {
+    key: 'u',
+    name: 'unpublish',
+    title: 'take the paper, or all marked ones, off the site',
+    disabled: state => whyNot(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
+    confirm: state => {
+      const chosen = targets(state)
+      const [row] = chosen
+      return chosen.length > 1 || row === undefined
+        ? typeTheCount(chosen, 'Take off the site:')
+        : {
+            kind: 'type',
+            question: `Take ${row.paper.id} off the site? Its page is gone at once; ${viewers(row)}.`,
+            expected: row.paper.id,
+          }
+    },
+    requests: state => targets(state).map(({ paper }) => ({ kind: 'unpublish', id: paper.id })),
+  },
+  {
+    key: 'x',
+    name: 'repair',
+    title: 'finish or undo what was interrupted, mend drift',
+    disabled: state => whyNot(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
+    confirm: state => ({
+      kind: 'yes-no',
+      question: `Repair ${targets(state)
+        .map(({ paper }) => paper.id)
+        .join(', ')}? The registry is believed; what disagrees is mended.`,
+    }),
+    requests: state => targets(state).map(({ paper }) => ({ kind: 'repair', id: paper.id })),
+  },
+]
+
+export const publishDisabled = (state: State): string | null => whyNot(state) ?? whyNoEdge(state)
+
+/** Marked papers, or the one at the cursor. */
+export const targets = (state: State): readonly JudgedPaper[] => {
+  const marked = rowsOf({ ...state, ui: { ...state.ui, filter: '', faultsOnly: false } }).filter(({ paper }) =>
+    state.ui.marks.has(paper.id),
+  )
+  if (marked.length > 0) return marked
+  const row = rowAtCursor(state)
+  return row === null ? [] : [row]
+}
+
+export const failing = (state: State): readonly JudgedPaper[] =>
+  rowsOf({ ...state, ui: { ...state.ui, filter: '', faultsOnly: false } }).filter(
+    ({ paper, verdict }) => verdict.level === 'failing' && isPaperId(paper.id),
+  )
+
+const whyNot = (state: State): string | null => {
+  if (state.ui.options.readOnly) return 'papergen runs with --read-only'
+  if (isRunning(state)) return `${state.operation?.operation} ${state.operation?.id} is under way`
+  const { link } = state.observed.gpuHost
+  return link.kind === 'down' ? `${state.observed.gpuHost.name} cannot be reached: ${problemLine(link.error)}` : null
+}
+
+const whyNoEdge = ({ observed: { edgeHost } }: State): string | null =>
+  edgeHost.link.kind === 'down' ? `${edgeHost.name} cannot be reached: ${problemLine(edgeHost.link.error)}` : null
+
+const whyNoTarget = (state: State): string | null => {
+  const chosen = targets(state)
+  if (chosen.length === 0) return 'no paper is selected'
+  const odd = chosen.find(({ paper }) => !isPaperId(paper.id))
+  return odd === undefined ? null : `${JSON.stringify(odd.paper.id)} is no id papergen acts on`
+}
+
+const typeTheCount = (chosen: readonly JudgedPaper[], verb: string): Confirmation => ({
+  kind: 'type',
+  question: `${verb} ${chosen.length} papers: ${chosen.map(({ paper }) => paper.id).join(', ')}`,
+  expected: String(chosen.length),
+})
+
+const viewers = ({ paper }: JudgedPaper): string => {
+  const count = lastOf(paper.local)?.viewers ?? null
+  if (count === null) return 'how many are viewing it is not known'
+  return count === 0 ? 'nobody is viewing it' : `${count} viewer${count === 1 ? '' : 's'} would be cut off`
+}

@@ -1,0 +1,74 @@
+import { only, type Pressed, say, withDialog } from './keys.ts'
+import { choicesOf } from './publish-choices.ts'
+import type { Dialog, State } from './state.ts'
+
+/** Keys while a dialog is open. Esc always closes it and changes nothing. */
+export const pressInDialog = (state: State, dialog: Dialog, key: string): Pressed => {
+  if (key === 'esc') return only(withDialog(state, null))
+  switch (dialog.kind) {
+    case 'help':
+    case 'hops':
+      return inReader(state, dialog, key)
+    case 'quit':
+      return key === 'y' || key === 'Y'
+        ? only(withDialog(state, null), { kind: 'cancel' }, { kind: 'quit' })
+        : only(withDialog(state, null))
+    case 'confirm':
+      return dialog.expected === null ? inYesNo(state, dialog, key) : inTyped(state, dialog, dialog.expected, key)
+    case 'publish':
+      return inPublish(state, dialog, key)
+  }
+}
+
+/** Help and hop chain close with the keys that opened them; an action's key closes the chain and acts. */
+const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
+  ['q', '?', 'enter'].includes(key)
+    ? only(withDialog(state, null))
+    : only(say(state, `Esc closes ${dialog.kind === 'help' ? 'the help' : 'the hop chain'}.`))
+
+const inYesNo = (state: State, dialog: Extract<Dialog, { kind: 'confirm' }>, key: string): Pressed => {
+  const closed = withDialog(state, null)
+  if (key === 'y' || key === 'Y') return only(closed, { kind: 'run', requests: dialog.requests })
+  if (key === 'n' || key === 'N' || key === 'enter') return only(say(closed, 'Not confirmed; nothing was changed.'))
+  return only(say(state, 'y confirms; n or Esc goes back.'))
+}
+
+const inTyped = (
+  state: State,
+  dialog: Extract<Dialog, { kind: 'confirm' }>,
+  expected: string,
+  key: string,
+): Pressed => {
+  const typed = (text: string): Pressed => only(withDialog(state, { ...dialog, typed: text }))
+  if (key === 'backspace') return typed(dialog.typed.slice(0, -1))
+  if (key !== 'enter') return [...key].length === 1 ? typed(dialog.typed + key) : only(state)
+  return dialog.typed === expected
+    ? only(withDialog(state, null), { kind: 'run', requests: dialog.requests })
+    : only(say(state, `Type ${expected} and Enter to go on, Esc to go back.`))
+}
+
+const inPublish = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, key: string): Pressed => {
+  const choices = choicesOf(state, dialog.filter)
+  const last = Math.max(0, choices.length - 1)
+  const moved = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10 }[key]
+  if (moved !== undefined)
+    return only(withDialog(state, { ...dialog, index: Math.max(0, Math.min(last, dialog.index + moved)) }))
+  if (key === 'backspace')
+    return only(withDialog(state, { ...dialog, filter: [...dialog.filter].slice(0, -1).join(''), index: 0 }))
+  if (key !== 'enter')
+    return [...key].length === 1
+      ? only(withDialog(state, { ...dialog, filter: dialog.filter + key, index: 0 }))
+      : only(state)
+  const choice = choices[dialog.index]
+  if (choice === undefined) return only(say(state, 'No notebook matches; Backspace widens the search.'))
+  if (choice.refused !== null) return only(say(state, `${choice.path}: ${choice.refused}`))
+  return only(
+    withDialog(state, {
+      kind: 'confirm',
+      question: choice.question,
+      expected: null,
+      typed: '',
+      requests: [{ kind: 'publish', notebook: choice.path, id: choice.id, title: null, port: null }],
+    }),
+  )
+}

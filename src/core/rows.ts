@@ -1,0 +1,96 @@
+import type { PaperFacts, Verdict } from './facts.ts'
+import { lastOf } from './reading.ts'
+import { levelsByUrgency } from './signs.ts'
+import type { Column, State } from './state.ts'
+import { judge } from './verdict.ts'
+
+export type JudgedPaper = { readonly paper: PaperFacts; readonly verdict: Verdict }
+
+/** The papers as the grid lists them: judged, filtered, sorted. Cached by what they depend on, because every frame asks. */
+export const rowsOf = (state: State): readonly JudgedPaper[] => {
+  const { observed, at, ui } = state
+  if (
+    cache?.observed === observed &&
+    cache.at === at &&
+    cache.filter === ui.filter &&
+    cache.faultsOnly === ui.faultsOnly &&
+    cache.sort === ui.sort
+  )
+    return cache.rows
+  const judged = [...observed.papers.values()].map(paper => ({ paper, verdict: judge(paper, observed, at) }))
+  const matches = matcher(ui.filter)
+  const rows = judged
+    .filter(row => (!ui.faultsOnly || row.verdict.level !== 'ok') && matches(row))
+    .sort(order(ui.sort.column, ui.sort.descending))
+  cache = { observed, at, filter: ui.filter, faultsOnly: ui.faultsOnly, sort: ui.sort, rows }
+  return rows
+}
+
+let cache: {
+  observed: State['observed']
+  at: number
+  filter: string
+  faultsOnly: boolean
+  sort: State['ui']['sort']
+  rows: readonly JudgedPaper[]
+} | null = null
+
+export const rowAtCursor = (state: State): JudgedPaper | null =>
+  rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null
+
+/** `verdict:failing`, `unit:failed`, `port:27003` by column; `!` inverts; anything else is looked for in id, title and verdict. */
+const matcher = (filter: string): ((row: JudgedPaper) => boolean) => {
+  const inverted = filter.startsWith('!')
+  const wanted = (inverted ? filter.slice(1) : filter).trim().toLowerCase()
+  if (wanted === '') return () => true
+  const [, column, value] = /^(paper|title|port|unit|edge|verdict):(.*)$/.exec(wanted) ?? []
+  const holds = (row: JudgedPaper): boolean => {
+    const words = wordsOf(row)
+    return column === undefined
+      ? `${words.paper} ${words.title} ${words.verdict}`.includes(wanted)
+      : words[column as keyof typeof words].includes(value ?? '')
+  }
+  return row => holds(row) !== inverted
+}
+
+const wordsOf = ({ paper, verdict }: JudgedPaper) => {
+  const entry = lastOf(paper.entry)
+  return {
+    paper: paper.id,
+    title: (entry?.title ?? '').toLowerCase(),
+    port: String(entry?.port ?? ''),
+    unit: lastOf(paper.unit)?.state ?? '',
+    edge: String(lastOf(paper.edge)?.status ?? lastOf(paper.edge)?.kind ?? ''),
+    verdict: `${verdict.level} ${verdict.cause}`.toLowerCase(),
+  }
+}
+
+const order =
+  (column: Column, descending: boolean) =>
+  (a: JudgedPaper, b: JudgedPaper): number => {
+    const by = compare(key(a, column), key(b, column)) || compare(a.paper.id, b.paper.id)
+    return descending ? -by : by
+  }
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const key = ({ paper, verdict }: JudgedPaper, column: Column): string | number => {
+  switch (column) {
+    case 'paper':
+      return paper.id
+    case 'title':
+      return lastOf(paper.entry)?.title ?? ''
+    case 'port':
+      return lastOf(paper.entry)?.port ?? Number.MAX_SAFE_INTEGER
+    case 'unit':
+      return lastOf(paper.unit)?.state ?? ''
+    case 'up':
+      return -(lastOf(paper.unit)?.since ?? 0)
+    case 'gpu':
+      return -(lastOf(paper.gpu)?.mib ?? -1)
+    case 'edge':
+      return lastOf(paper.edge)?.status ?? 999
+    case 'verdict':
+      return levelsByUrgency.indexOf(verdict.level)
+  }
+}

@@ -1,0 +1,154 @@
+import type { Problem } from './errors.ts'
+import type { JournalEntry, JournalQuery } from './journal.ts'
+import { appendLines, type LogPane, openPane } from './log-pane.ts'
+import { type Observation, type Observed, observe } from './observed.ts'
+import type { Request } from './operations.ts'
+import type { OperationReport } from './step.ts'
+
+/** Everything the console shows, as one value. Views are functions of it; `reduce` and `press` (keys.ts) are the only ways it changes. */
+export type State = {
+  readonly observed: Observed
+  /** The clock as last told: ages are counted from here, so that a quiet screen is not redrawn. */
+  readonly at: number
+  readonly ui: Ui
+  readonly operation: OperationReport | null
+  /** Operations that wait for the present one: a bulk restart. */
+  readonly queued: readonly Request[]
+  readonly log: LogPane | null
+  /** For the publish dialog; null while they are being listed. */
+  readonly notebooks: readonly NotebookChoice[] | null
+  /** One line in the key bar: why a key did nothing, how an operation ended. */
+  readonly notice: Notice | null
+  /** Keys handled so far, told to a driver that waits for the console to be idle. */
+  readonly handled: number
+}
+
+export type Notice = { readonly tone: 'info' | 'warning' | 'bad'; readonly text: string }
+
+export type NotebookChoice = { readonly path: string; readonly mtimeMs: number }
+
+export type Options = { readonly readOnly: boolean; readonly ascii: boolean; readonly color: boolean }
+
+export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'
+
+export type Ui = {
+  readonly options: Options
+  readonly columns: number
+  readonly rows: number
+  readonly focus: 'grid' | 'log'
+  /** The cursor stays on its paper when rows move. */
+  readonly cursor: string | null
+  readonly marks: ReadonlySet<string>
+  readonly filter: string
+  readonly editingFilter: boolean
+  readonly faultsOnly: boolean
+  readonly sort: { readonly column: Column; readonly descending: boolean }
+  readonly zoomed: boolean
+  /** Rows the log pane takes more (or less) than its share. */
+  readonly logGrowth: number
+  readonly dialog: Dialog | null
+}
+
+export type Dialog =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'hops'; readonly id: string }
+  | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
+  | { readonly kind: 'quit' }
+  | {
+      readonly kind: 'confirm'
+      readonly question: string
+      /** What must be typed; null for a plain y/N. */
+      readonly expected: string | null
+      readonly typed: string
+      readonly requests: readonly Request[]
+    }
+
+export type Event =
+  | { readonly type: 'observation'; readonly observation: Observation }
+  | { readonly type: 'tick'; readonly at: number }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'operation'; readonly report: OperationReport }
+  /** A request that was refused before anything began. */
+  | { readonly type: 'refused'; readonly text: string; readonly problem: Problem }
+  | { readonly type: 'next-request' }
+  | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookChoice[] }
+  | {
+      readonly type: 'log-lines'
+      readonly unit: string
+      readonly source: JournalQuery['source']
+      readonly entries: readonly JournalEntry[]
+    }
+  | { readonly type: 'log-failed'; readonly text: string }
+  | { readonly type: 'notice'; readonly notice: Notice | null }
+
+export const initialState = (observed: Observed, at: number, options: Options, columns = 120, rows = 40): State => ({
+  observed,
+  at,
+  ui: {
+    options,
+    columns,
+    rows,
+    focus: 'grid',
+    cursor: null,
+    marks: new Set(),
+    filter: '',
+    editingFilter: false,
+    faultsOnly: false,
+    sort: { column: 'verdict', descending: false },
+    zoomed: false,
+    logGrowth: 0,
+    dialog: null,
+  },
+  operation: null,
+  queued: [],
+  log: null,
+  notebooks: null,
+  notice: null,
+  handled: 0,
+})
+
+/** What was told, applied. An event that changes nothing returns the same object. */
+export const reduce = (state: State, event: Event): State => {
+  switch (event.type) {
+    case 'observation': {
+      const observed = observe(state.observed, event.observation)
+      return observed === state.observed ? state : keepCursor({ ...state, observed })
+    }
+    case 'tick':
+      return { ...state, at: event.at }
+    case 'resize':
+      return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
+    case 'operation':
+      return { ...state, operation: event.report, notice: null }
+    case 'refused':
+      return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
+    case 'next-request':
+      return { ...state, queued: state.queued.slice(1) }
+    case 'notebooks':
+      return { ...state, notebooks: event.notebooks }
+    case 'log-lines':
+      if (state.log === null || state.log.unit !== event.unit || state.log.source !== event.source) return state
+      return { ...state, log: appendLines(state.log, event.entries) }
+    case 'log-failed':
+      return state.log === null ? state : { ...state, log: { ...state.log, failed: event.text } }
+    case 'notice':
+      return { ...state, notice: event.notice }
+  }
+}
+
+/** A log pane opened on a paper: the one event that comes from a key, so keys.ts uses it. */
+export const withLog = (state: State, unit: string, source: JournalQuery['source']): State => ({
+  ...state,
+  log: openPane(unit, source),
+})
+
+/** The cursor's paper may be gone; then the first paper takes it, when there is one. */
+const keepCursor = (state: State): State => {
+  const { cursor } = state.ui
+  if (cursor !== null && state.observed.papers.has(cursor)) return state
+  const first = state.observed.papers.keys().next().value ?? null
+  return first === cursor ? state : { ...state, ui: { ...state.ui, cursor: first } }
+}
+
+/** An operation is under way: its end was not told yet. */
+export const isRunning = ({ operation }: State): boolean => operation !== null && operation.outcome.kind === 'running'
