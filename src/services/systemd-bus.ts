@@ -15,13 +15,14 @@ const systemd = 'org.freedesktop.systemd1'
  * A D-Bus connection over a stream somebody opened, logged in as `uid`: dbus-native offers the uid of this process, which is
  * another one on a remote host.
  */
-export const connectBus = async (stream: Duplex, uid: number): Promise<Bus> => {
+export const connectBus = async (stream: Duplex, uid: number, timeout = 10_000): Promise<Bus> => {
   const client: MessageBus = dbus.createClient({
     stream: loggedInAs(stream, uid),
     plainValues: true,
     returnBigInt: true,
     authMethods: ['EXTERNAL'],
-    timeout: 10_000,
+    direct: true, // its own Hello throws where nobody can catch
+    timeout,
   })
   const connection = client.connection as DBusConnection
   const closed = new Promise<Error | null>(resolve => {
@@ -56,7 +57,7 @@ export const connectBus = async (stream: Duplex, uid: number): Promise<Bus> => {
     throw error ?? new Error('the bus closed the connection')
   })
   lost.catch(() => {})
-  await Promise.race([bus.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', 'GetId'), lost])
+  client.name = String(await Promise.race([bus.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', 'Hello'), lost]))
   return bus
 }
 

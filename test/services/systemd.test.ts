@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
@@ -7,6 +7,7 @@ import type { UnitFacts } from '../../src/core/facts.ts'
 import { createClock } from '../../src/services/clock.ts'
 import { createLocalFiles } from '../../src/services/local-files.ts'
 import { createSystemd } from '../../src/services/systemd.ts'
+import { connectBus } from '../../src/services/systemd-bus.ts'
 import { ownFolder } from './folder.ts'
 import { startSystemd } from './systemd-stand-in.ts'
 
@@ -123,6 +124,47 @@ describe('systemd over a bus', () => {
   it('tells a bus that is not there', async () => {
     const { systemd } = open(join(ownFolder(), 'none'))
     await expect(systemd.units()).rejects.toMatchObject({ name: 'PapergenError' })
+  })
+
+  it.each([
+    ['refuses the login', 'REJECTED EXTERNAL\r\n'],
+    ['never answers', ''],
+    ['answers the login and no more', 'OK 0123456789abcdef0123456789abcdef\r\n'],
+  ])('takes a bus that %s for an error, not for the end of the console', async (_name, answer) => {
+    const path = join(ownFolder(), 'bus')
+    const server = createServer(socket => {
+      socket.on('error', () => {})
+      if (answer !== '') socket.once('data', () => socket.write(answer))
+    })
+    await new Promise<void>(resolve => server.listen(path, resolve))
+    const socket = connect({ path })
+    onTestFinished(() => {
+      socket.destroy()
+      server.close()
+    })
+    await expect(connectBus(socket, 1000, 150)).rejects.toThrow()
+  })
+
+  it('logs in as the uid of the far side', async () => {
+    const path = join(ownFolder(), 'bus')
+    const server = createServer(socket => socket.on('error', () => {}))
+    await new Promise<void>(resolve => server.listen(path, resolve))
+    const said = new Promise<string>(resolve =>
+      server.once('connection', socket => {
+        let text = ''
+        socket.on('data', chunk => {
+          text += chunk
+          if (text.includes('\r\n')) resolve(text)
+        })
+      }),
+    )
+    const socket = connect({ path })
+    onTestFinished(() => {
+      socket.destroy()
+      server.close()
+    })
+    connectBus(socket, 4242, 1000).catch(() => {})
+    expect(await said).toBe(`\0AUTH EXTERNAL ${Buffer.from('4242').toString('hex')}\r\n`)
   })
 
   it('reads the unit files of papers, and sees drop-ins', async () => {
