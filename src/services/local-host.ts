@@ -42,6 +42,7 @@ const connected = (
     socket.once('connect', () => {
       clearTimeout(timer)
       socket.removeAllListeners('error')
+      socket.on('error', () => {}) // whoever reads from it is told by its end
       socket.setNoDelay(true)
       resolve(socket)
     })

@@ -39,6 +39,7 @@ export const connectSsh = async (target: SshTarget): Promise<Client> => {
   const readyTimeout = target.passphrase === undefined ? handshakeLimit : 120_000
   return new Promise<Client>((resolve, reject) => {
     const fail = (error: Error & { level?: string }) => {
+      client.on('error', () => {}) // a second word about the same end would end the console
       client.destroy()
       reject(new PapergenError(refusedKey ?? problemOf(target, tried, error), { cause: error }))
     }

@@ -119,6 +119,7 @@ const opened = (
       clearTimeout(timer)
       if (error !== undefined) return reject(fail(error.message))
       if (late) return channel.destroy()
+      channel.on('error', () => {}) // whoever reads from it is told by its end
       channel.once('end', () => channel.end()) // or `close` never comes
       resolve(channel)
     })

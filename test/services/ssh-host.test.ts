@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { command } from '../../src/core/command.ts'
 import { fingerprint } from '../../src/core/known-hosts.ts'
 import { createClock } from '../../src/services/clock.ts'
+import { createRegistryFile } from '../../src/services/registry-file.ts'
 import { createSshHost, type SshHostOptions } from '../../src/services/ssh-host.ts'
 import { delayBefore } from '../../src/services/ssh-link.ts'
 import { ownFolder } from './folder.ts'
@@ -228,6 +229,14 @@ describe.skipIf(sftpServer === null)('files over sftp', () => {
     await files.rename(path, join(folder, 'state.json'))
     await files.removeEmptyFolder(join(folder, 'deep'))
     expect(readdirSync(folder).sort()).toEqual(['deep', 'state.json'])
+  })
+
+  it('carries the registry with its lock', async () => {
+    const host = hostOf(await startSshServer())
+    const path = join(ownFolder(), 'state/state.json')
+    const add = () => createRegistryFile(host, path).update(text => String(Number(text ?? '0') + 1))
+    await Promise.all([add(), add(), add()])
+    expect(readFileSync(path, 'utf8')).toBe('3')
   })
 
   it('removes links, never what they lead to, and says null for what is not there', async () => {
