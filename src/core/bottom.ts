@@ -1,0 +1,92 @@
+import { actions, publishDisabled } from './actions.ts'
+import { type Line, line, type Span, span } from './line.ts'
+import { rowAtCursor, rowsOf } from './rows.ts'
+import { isRunning, type State } from './state.ts'
+import { cells, oneLine } from './text.ts'
+
+/** The key bar: what the paper at the cursor asks for comes first, the rest recedes; a notice takes its place. */
+export const keyBar = (state: State): Line => {
+  const { ui, notice } = state
+  if (notice !== null)
+    return line(
+      span(` ${oneLine(notice.text)}`, notice.tone === 'bad' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain'),
+    )
+  if (ui.editingFilter)
+    return line(
+      span(' /', 'key'),
+      span(`${ui.filter}▏`),
+      span('   Enter keeps, Esc clears, ! inverts, verdict:failing by column', 'dim'),
+    )
+  const keys = barKeys(state)
+  const spans: Span[] = []
+  let left = ui.columns - 1
+  for (const { key, words, tone } of keys) {
+    const size = cells(key) + cells(words) + 3
+    if (size > left) break
+    spans.push(span(' '), span(key, 'key'), span(` ${words} `, tone))
+    left -= size
+  }
+  return line(...spans)
+}
+
+type BarKey = { readonly key: string; readonly words: string; readonly tone: Span['tone'] }
+
+const barKeys = (state: State): readonly BarKey[] => {
+  const usual = (key: string, words: string, disabled: string | null = null): BarKey => ({
+    key,
+    words,
+    tone: disabled === null ? 'plain' : 'dim',
+  })
+  if (isRunning(state))
+    return [
+      usual('Ctrl-C', state.operation?.committed ? 'cannot cancel any more' : 'cancel and undo'),
+      usual('l', 'journal'),
+      usual('?', 'help'),
+    ]
+  if (state.operation !== null) return [usual('Esc', 'close'), usual('l', 'journal'), usual('?', 'help')]
+  if (state.ui.focus === 'log')
+    return [
+      usual('f', state.log?.following ? 'pause' : 'follow'),
+      usual('g G', 'first, last'),
+      usual('Tab', 'papers'),
+      usual('l', 'close'),
+      usual('?', 'help'),
+    ]
+  const asked = askedFor(state)
+  return [
+    ...asked,
+    ...actions
+      .filter(({ key }) => !asked.some(first => first.key === key) && key !== 'R')
+      .map(action => usual(action.key, action.name, action.disabled(state))),
+    usual('p', 'publish', publishDisabled(state)),
+    usual('Enter', 'hops'),
+    usual('l', 'journal'),
+    usual('e', 'edge log'),
+    usual('/', 'filter'),
+    usual('space', 'mark'),
+    usual('?', 'help'),
+    usual('q', 'quit'),
+  ]
+}
+
+/** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */
+const askedFor = (state: State): readonly BarKey[] => {
+  const row = rowAtCursor(state)
+  if (row === null || row.verdict.fix === null) return []
+  const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
+  const cause = cells(row.verdict.cause) > 44 ? `${row.verdict.cause.slice(0, 43)}…` : row.verdict.cause
+  return [{ key, words: `${row.verdict.fix} (${cause})`, tone: 'strong' }]
+}
+
+/** `Papers ── sort: verdict ── filter: none`, and how many are shown. */
+export const gridTitle = (state: State): readonly [string, string] => {
+  const { ui, observed } = state
+  const parts = ['Papers', `sort: ${ui.sort.column}${ui.sort.descending ? ' reversed' : ''}`]
+  if (ui.filter !== '') parts.push(`filter: ${oneLine(ui.filter)}`)
+  if (ui.faultsOnly) parts.push('only what is not ok')
+  if (ui.marks.size > 0) parts.push(`${ui.marks.size} marked`)
+  const unfinished = observed.unfinished.kind === 'never' ? 0 : observed.unfinished.value.length
+  if (unfinished > 0 && !isRunning(state))
+    parts.push(`${unfinished} interrupted operation${unfinished === 1 ? '' : 's'}: x repairs`)
+  return [parts.join(' ── '), `${rowsOf(state).length} of ${observed.papers.size}`]
+}

@@ -1,0 +1,162 @@
+import { age, gib } from './age.ts'
+import { toneOf } from './header.ts'
+import { type Line, line, type Span, span } from './line.ts'
+import { lastOf, type Reading } from './reading.ts'
+import { type JudgedPaper, rowsOf } from './rows.ts'
+import { signOf, signs } from './signs.ts'
+import type { Column, State } from './state.ts'
+import { fit, oneLine } from './text.ts'
+
+type Shown = {
+  readonly column: Column
+  readonly heading: string
+  readonly width: number
+  readonly align: 'left' | 'right'
+}
+
+/** The heading of the columns and as many rows as fit, the cursor's among them. */
+export const gridLines = (state: State, height: number): readonly Line[] => {
+  const rows = rowsOf(state)
+  const columns = columnsFor(state.ui.columns, rows)
+  const heading = line(span(`    ${columns.map(column => headingOf(state, column)).join('  ')}`, 'dim'))
+  const space = Math.max(1, height - 1)
+  if (rows.length === 0) return [heading, ...emptyLines(state)].slice(0, height)
+  const from = windowStart(rows, state.ui.cursor, space)
+  return [heading, ...rows.slice(from, from + space).map(row => rowLine(state, row, columns))]
+}
+
+/** A window that holds the cursor and moves as little as it must: by pages, so that moving within one redraws two rows. */
+const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space: number): number => {
+  if (rows.length <= space) return 0
+  const at = Math.max(
+    0,
+    rows.findIndex(({ paper }) => paper.id === cursor),
+  )
+  const page = Math.max(1, space - 2)
+  return Math.max(0, Math.min(rows.length - space, Math.floor(at / page) * page))
+}
+
+const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown[] => {
+  const id = Math.max(10, Math.min(24, ...[Math.max(0, ...rows.map(({ paper }) => paper.id.length))]))
+  const fixed = (column: Column, heading: string, size: number, align: 'left' | 'right' = 'left'): Shown => ({
+    column,
+    heading,
+    width: size,
+    align,
+  })
+  if (width < 80)
+    return [fixed('paper', 'PAPER', Math.max(8, width - 30)), fixed('unit', 'UNIT', 10), fixed('edge', 'EDGE', 12)]
+  const narrow = [fixed('port', 'PORT', 5, 'right'), fixed('unit', 'UNIT', 10)]
+  const tail = [fixed('edge', 'EDGE', 12)]
+  if (width < 110) {
+    const used = 4 + Math.min(id, 18) + 5 + 10 + 9 + 12 + 2 * 5
+    return [
+      fixed('paper', 'PAPER', Math.min(id, 18)),
+      ...narrow,
+      fixed('gpu', 'GPU MEM', 9, 'right'),
+      ...tail,
+      fixed('verdict', 'VERDICT', Math.max(10, width - used)),
+    ]
+  }
+  const used = 4 + id + 5 + 10 + 5 + 15 + 14 + 2 * 7
+  const rest = width - used
+  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.45)))
+  return [
+    fixed('paper', 'PAPER', id),
+    fixed('title', 'TITLE', title),
+    ...narrow,
+    fixed('up', 'UP', 5, 'right'),
+    fixed('gpu', 'GPU MEMORY', 15, 'right'),
+    fixed('edge', 'EDGE', 14),
+    fixed('verdict', 'VERDICT', Math.max(12, rest - title)),
+  ]
+}
+
+const headingOf = (state: State, { column, heading, width, align }: Shown): string => {
+  const { sort, options } = state.ui
+  const mark =
+    sort.column !== column ? '' : options.ascii ? (sort.descending ? ' v' : ' ^') : sort.descending ? ' ▾' : ' ▴'
+  return fit(heading + mark, width, align)
+}
+
+const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Line => {
+  const { ui } = state
+  const selected = row.paper.id === ui.cursor
+  const cursor = selected ? (ui.options.ascii ? '>' : '▸') : ' '
+  const mark = ui.marks.has(row.paper.id) ? (ui.options.ascii ? '*' : '•') : ' '
+  const cellsOf = columns.flatMap(({ column, width, align }, index): Span[] => {
+    const { text, tone } = cell(state, row, column)
+    return [span(index === 0 ? '' : '  '), span(fit(text, width, align), tone)]
+  })
+  return {
+    spans: [
+      span(cursor + mark, 'strong'),
+      span(signOf(row.verdict.level, ui.options.ascii), toneOf(row.verdict.level)),
+      span(' '),
+      ...cellsOf,
+    ],
+    selected,
+  }
+}
+
+const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column): Span => {
+  const entry = lastOf(paper.entry)
+  const unit = lastOf(paper.unit)
+  switch (column) {
+    case 'paper':
+      return span(oneLine(paper.id), verdict.level === 'ok' ? 'plain' : 'strong')
+    case 'title':
+      return span(oneLine(entry?.title ?? '–'), 'plain')
+    case 'port':
+      return span(entry === undefined || entry === null ? '–' : String(entry.port))
+    case 'unit':
+      return reading(state, paper.unit, value =>
+        value === null ? span('none', 'dim') : span(value.state, value.state === 'failed' ? 'bad' : 'plain'),
+      )
+    case 'up':
+      return span(unit?.state === 'active' && unit.since !== null ? age(state.at - unit.since) : '–', 'dim')
+    case 'gpu':
+      return reading(state, paper.gpu, value => {
+        const spark = state.ui.columns >= 110 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
+        return value === null || value.mib === null ? span('–', 'dim') : span(gib(value.mib) + spark)
+      })
+    case 'edge':
+      return reading(state, paper.edge, value =>
+        span(
+          `${value.status ?? value.kind}${value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
+          value.ok ? 'plain' : 'bad',
+        ),
+      )
+    case 'verdict':
+      return span(
+        verdict.level === 'ok' || verdict.cause.startsWith(signs[verdict.level].word)
+          ? verdict.cause
+          : `${signs[verdict.level].word}: ${verdict.cause}`,
+        toneOf(verdict.level),
+      )
+  }
+}
+
+/** Stale values keep their last words, dimmed, with their age; never and none do not look alike. */
+const reading = <T>(state: State, of: Reading<T>, say: (value: T) => Span): Span => {
+  if (of.kind === 'never') return span('?', 'dim')
+  const said = say(of.value)
+  return of.kind === 'fresh' ? said : span(`${said.text.split('  ')[0]} · ${age(state.at - of.at)} ago`, 'dim')
+}
+
+const sparkline = (history: readonly number[], ascii: boolean): string => {
+  const last = history.slice(-4)
+  if (last.length === 0 || ascii) return ''
+  const top = Math.max(...history, 1)
+  return last.map(value => '▁▂▃▄▅▆▇█'[Math.min(7, Math.round((value / top) * 7))]).join('')
+}
+
+const emptyLines = (state: State): Line[] => {
+  if (state.observed.papers.size > 0) return [line(), line(span('    No paper matches. Esc shows all again.', 'dim'))]
+  if (state.observed.registry.kind === 'never') return [line(), line(span('    Asking both hosts…', 'dim'))]
+  return [
+    line(),
+    line(span('    Nothing is published yet.', 'strong')),
+    line(span('    '), span('p', 'key'), span(' publishes a notebook: pick it, confirm, and its page is live.')),
+  ]
+}

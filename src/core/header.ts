@@ -1,0 +1,146 @@
+import { age, gibOf, percent } from './age.ts'
+import { problemLine } from './explain.ts'
+import type { Level, Link } from './facts.ts'
+import { type Line, line, type Span, span } from './line.ts'
+import { lastOf } from './reading.ts'
+import { signOf, signs } from './signs.ts'
+import type { State } from './state.ts'
+import { servedCertificate } from './status-hosts.ts'
+import { oneLine } from './text.ts'
+import { judge } from './verdict.ts'
+
+/** The two lines at the top: hosts and counts, then the GPU and the machine under it. One line on a narrow screen. */
+export const headerLines = (state: State): readonly Line[] => {
+  const { columns } = state.ui
+  const first = line(
+    span(' papergen ', 'strong'),
+    ...hostSpans(state, 'gpuHost'),
+    ...hostSpans(state, 'edgeHost'),
+    ...(columns >= 80 ? edgeSpans(state) : []),
+    ...countSpans(state),
+  )
+  const lines = columns < 60 ? [line(span(' papergen ', 'strong'), ...countSpans(state))] : [first, ...gpuLines(state)]
+  return [...lines, ...troubleLines(state)]
+}
+
+const dot = (state: State, up: boolean): string => (state.ui.options.ascii ? (up ? '*' : 'o') : up ? '●' : '○')
+
+const hostSpans = (state: State, which: 'gpuHost' | 'edgeHost'): Span[] => {
+  const { name, link, via } = state.observed[which]
+  const up = link.kind === 'up' || link.kind === 'local'
+  const rtt =
+    link.kind === 'up' && link.rttMs !== null && state.ui.columns >= 100 ? ` ${Math.round(link.rttMs)} ms` : ''
+  return [
+    span(`  ${oneLine(name)} `),
+    span(dot(state, up), up ? 'ok' : 'bad'),
+    span(` ${up ? via : link.kind === 'connecting' ? 'connecting' : 'lost'}${rtt}`, 'dim'),
+  ]
+}
+
+const edgeSpans = (state: State): Span[] => {
+  const edge = lastOf(state.observed.edgeHost.state)
+  const stale = state.observed.edgeHost.state.kind === 'stale'
+  if (edge === undefined) return [span('  nginx ?', 'dim')]
+  const good = edge.nginx === 'active'
+  const days = daysLeft(state)
+  return [
+    span('  nginx '),
+    span(good ? dot(state, true) : edge.nginx, stale ? 'dim' : good ? 'ok' : 'bad'),
+    ...(days === null ? [] : [span('  cert '), span(`${days} d`, stale ? 'dim' : days < 14 ? 'warn' : 'plain')]),
+    ...(state.ui.columns < 110 || edge.certbot === null
+      ? []
+      : [span('  certbot '), span(certbotWord(state, edge.certbot.lastResult), 'plain')]),
+  ]
+}
+
+const certbotWord = (state: State, result: string | null): string =>
+  result === null || result === 'success' ? dot(state, true) : oneLine(result)
+
+const daysLeft = (state: State): number | null => {
+  const expires =
+    servedCertificate([...state.observed.papers.values()])?.expires ??
+    lastOf(state.observed.edgeHost.state)?.certificate?.notAfter ??
+    null
+  return expires === null ? null : Math.floor((expires - state.at) / 86_400_000)
+}
+
+/** How many papers there are, and how many of each level; what is ok recedes. */
+const countSpans = (state: State): Span[] => {
+  const counts = new Map<Level, number>()
+  for (const paper of state.observed.papers.values()) {
+    const { level } = judge(paper, state.observed, state.at)
+    counts.set(level, (counts.get(level) ?? 0) + 1)
+  }
+  const total = state.observed.papers.size
+  const shown = (Object.keys(signs) as Level[]).filter(level => counts.has(level))
+  return [
+    span(`   ${total} paper${total === 1 ? '' : 's'}`),
+    ...shown.map(level => span(`  ${counts.get(level)} ${signOf(level, state.ui.options.ascii)}`, toneOf(level))),
+  ]
+}
+
+export const toneOf = (level: Level): Span['tone'] =>
+  level === 'ok' ? 'ok' : level === 'failing' ? 'bad' : level === 'unknown' || level === 'stopped' ? 'dim' : 'warn'
+
+const gpuLines = (state: State): Line[] => {
+  const { gpu, stats } = state.observed.gpuHost
+  const sample = lastOf(gpu)
+  const machine = lastOf(stats)
+  const machineWords =
+    machine === undefined
+      ? ''
+      : `cpu ${percent(machine.cpu)}   mem ${gibOf(mib(machine.memory.used), mib(machine.memory.total))}   disk ${percent(ratio(machine.disk.used, machine.disk.total))}`
+  if (sample === undefined)
+    return [
+      line(
+        span(
+          gpu.kind === 'never' && gpu.error !== null ? ` GPU  ${problemLine(gpu.error)}` : ' GPU  not asked yet',
+          'dim',
+        ),
+        span(`   ${machineWords}`, 'dim'),
+      ),
+    ]
+  return sample.devices
+    .slice(0, 4)
+    .map((device, index) =>
+      line(
+        span(` GPU ${device.index}  ${oneLine(device.name)}  `, gpu.kind === 'stale' ? 'dim' : 'plain'),
+        span(gibOf(device.usedMib, device.totalMib), gpu.kind === 'stale' ? 'dim' : 'strong'),
+        span(` ${bar(device.usedMib, device.totalMib, state.ui.options.ascii)} `, 'dim'),
+        span(` ${percent(device.utilization)}  ${device.temperatureC ?? '–'} °C`),
+        span(device.note === null ? '' : `  ${oneLine(device.note)}`, 'warn'),
+        span(gpu.kind === 'stale' ? `  · ${age(state.at - gpu.at)} ago` : '', 'dim'),
+        span(index === 0 && state.ui.columns >= 100 ? `      ${machineWords}` : '', 'dim'),
+      ),
+    )
+}
+
+const mib = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1_048_576)
+const ratio = (used: number | null, total: number | null): number | null =>
+  used === null || total === null || total === 0 ? null : used / total
+
+const bar = (used: number | null, total: number | null, ascii: boolean): string => {
+  const filled = Math.round((ratio(used, total) ?? 0) * 10)
+  return (ascii ? '#' : '▇').repeat(filled) + (ascii ? '.' : '▁').repeat(10 - filled)
+}
+
+/** A host that cannot be reached says so in words, with what happens next. */
+const troubleLines = (state: State): Line[] =>
+  [state.observed.gpuHost, state.observed.edgeHost].flatMap(({ name, link }) =>
+    link.kind === 'down'
+      ? [
+          line(
+            span(
+              ` ${oneLine(name)} ${state.ui.options.ascii ? 'o' : '○'} ${retryWords(link, state.at)} (${problemLine(link.error)})`,
+              'bad',
+            ),
+          ),
+        ]
+      : [],
+  )
+
+const retryWords = (link: Extract<Link, { kind: 'down' }>, at: number): string => {
+  if (link.retryAt === null) return 'not reconnecting'
+  const seconds = Math.max(0, Math.ceil((link.retryAt - at) / 1000))
+  return seconds === 0 ? 'reconnecting' : `reconnecting in ${seconds} s`
+}

@@ -1,0 +1,39 @@
+import { cells, fit } from './text.ts'
+
+/** Colours by meaning, never by hue; the theme of the views turns them into what the terminal can show. */
+export type Tone = 'plain' | 'dim' | 'ok' | 'warn' | 'bad' | 'strong' | 'key' | 'rule'
+
+export type Span = { readonly text: string; readonly tone: Tone }
+
+/** One line of the screen. `selected` is the cursor's row. */
+export type Line = { readonly spans: readonly Span[]; readonly selected?: boolean }
+
+export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone })
+
+export const line = (...spans: readonly (Span | string)[]): Line => ({
+  spans: spans.map(part => (typeof part === 'string' ? span(part) : part)),
+})
+
+export const blank: Line = { spans: [] }
+
+/** Cut or padded to exactly `width` cells, so that nothing wraps and a selected row reaches the edge. */
+export const fitLine = ({ spans, ...rest }: Line, width: number): Line => {
+  const fitted: Span[] = []
+  let left = width
+  for (const part of spans) {
+    if (left <= 0) break
+    const size = cells(part.text)
+    fitted.push(size <= left ? part : { ...part, text: fit(part.text, left) })
+    left -= Math.min(size, left)
+  }
+  if (left > 0) fitted.push(span(' '.repeat(left)))
+  return { ...rest, spans: fitted }
+}
+
+/** `── Papers ── sort: verdict ─────── 3 of 12 ──`: the heading of a pane. */
+export const rule = (left: string, right: string, width: number, focused: boolean): Line => {
+  const start = `── ${left} `
+  const end = right === '' ? '──' : ` ${right} ──`
+  const filler = '─'.repeat(Math.max(1, width - cells(start) - cells(end)))
+  return line(span(start, focused ? 'strong' : 'rule'), span(filler, 'rule'), span(end, 'rule'))
+}
