@@ -1,0 +1,303 @@
+# shellcheck shell=bash
+# What the two entry points share: policy, requests and answers, the lock, the undo journal, durable writes and templates.
+# Sourced by absolute path from the program's own folder; does nothing by itself.
+
+set -f -u
+umask 022
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+unset BASH_ENV ENV CDPATH IFS
+newline=$'\n'
+id_shape='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+op_shape='[0-9]{17}-[a-z]+-[a-z0-9-]{1,80}'
+begin_shape="^($op_shape) (publish|update|rollback|restart|unpublish|repair) ($id_shape) ([A-Za-z0-9._@-]{1,100})\$"
+declare -A policy=()
+op='' operation='' paper='' by='' since='' lock_fd='' number='' words='' deadline=0 busy=0 terminated=0
+
+# --- serving --------------------------------------------------------------------------------------------------------
+
+# serve ROLE: answers requests until the end of input, 45 s of silence, or TERM.
+serve() {
+  role=$1
+  where_am_i
+  read_policy
+  mkdir -p -- "$run" "$lib" || die "cannot make $run and $lib"
+  trap '' PIPE HUP INT
+  trap on_term TERM
+  recover
+  local line
+  while next_line; do
+    busy=1
+    handle "$line"
+    busy=0
+    ((terminated)) && break
+  done
+  busy=1
+  finish
+}
+
+on_term() {
+  terminated=1
+  ((busy)) && return
+  busy=1
+  finish
+  exit 143
+}
+
+# The next whole line in `line`. Bytes that came before a timeout are kept; a partial line at the end is no request.
+next_line() {
+  local part='' began=$SECONDS code left
+  line=''
+  while :; do
+    left=$((45 - (SECONDS - began)))
+    ((deadline > 0 && deadline - SECONDS < left)) && left=$((deadline - SECONDS))
+    if ((left > 0)); then
+      IFS= read -r -t "$left" -n 401 part
+      code=$?
+      line+=$part
+      ((${#line} > 400)) && return 1
+      # -n stops at 401 bytes or at the line's end; only a full buffer is no line.
+      ((code == 0)) && return 0
+      ((code <= 128)) && return 1
+    fi
+    ((deadline > 0 && SECONDS >= deadline)) && expire
+    ((SECONDS - began >= 45)) && return 1
+  done
+}
+
+handle() {
+  if [[ ! $1 =~ ^([0-9]{1,9})\ ([a-z-]{1,20})(\ ([A-Za-z0-9._@\ -]*))?$ ]]; then
+    number=0
+    no bad-request 'not a request'
+    return
+  fi
+  number=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
+  common_verb "${BASH_REMATCH[2]}" || "${role}_verb" "${BASH_REMATCH[2]}" || no bad-request 'unknown, or wrong words'
+}
+
+ok() { printf '%s ok %d\n%s' "$number" "${#1}" "$1" 2>/dev/null; }
+no() { printf '%s no %s %d\n%s' "$number" "$1" "${#2}" "$2" 2>/dev/null; }
+
+die() {
+  printf 'papergen: %s\n' "$1" >&2
+  exit 78
+}
+
+common_verb() {
+  case "$1 ${words:+more}" in
+    'hello ') ok "$(hello)$newline" ;;
+    'ping ') ok '' ;;
+    'holder ') ok "$(holder)" ;;
+    'pending ') ok "$(pending)" ;;
+    'begin more' | 'resume more') [[ $words =~ $begin_shape ]] && take "$1" ;;
+    'undo ') needs_lock && answer_undo ;;
+    'end ') forget_operation && ok '' ;;
+    *) return 1 ;;
+  esac
+}
+
+hello() {
+  printf 'program papergen-%s\nprotocol 1\n' "$role"
+  local key
+  for key in "${!policy[@]}"; do printf '%s %s\n' "$key" "${policy[$key]}"; done | sort
+}
+
+needs_lock() {
+  [[ -n $op ]] && return 0
+  no no-lock 'begin first'
+  return 0
+}
+
+answer_undo() {
+  [[ -n $op ]] || return 0
+  if words_of_undo=$(undo_all 2>&1); then ok ''; else no failed "$words_of_undo"; fi
+}
+
+# --- where things lie -------------------------------------------------------------------------------------------------
+
+where_am_i() {
+  # shellcheck disable=SC2034 # the programs read it
+  share=${BASH_SOURCE[0]%/*}/../share/papergen
+  if ((EUID == 0)); then
+    conf=/etc/papergen/$role.conf run=/run/papergen lib=/var/lib/papergen/$role
+  else
+    conf=$HOME/.config/papergen/$role.conf run=${XDG_RUNTIME_DIR:-/run/user/$EUID}/papergen
+    lib=$HOME/.local/share/papergen/$role
+  fi
+}
+
+read_policy() {
+  local key value
+  [[ -f $conf ]] || die "no policy at $conf: run papergen setup $role --apply"
+  if ((EUID == 0)) && [[ $(stat -c '%u %a' -- "$conf") != '0 '*[0145][0145] ]]; then die "$conf must be root's alone"; fi
+  while read -r key value; do
+    [[ $key =~ ^[a-z][a-z-]*$ ]] || continue
+    [[ $value =~ ^[][A-Za-z0-9/_.@:\ +-]*$ && $value != */../* ]] || die "$conf: $key cannot be read"
+    policy[$key]=$value
+  done <"$conf"
+}
+
+in_range() {
+  [[ $1 =~ ^[1-9][0-9]{3,4}$ ]] && (($1 >= ${policy[ports]% *} && $1 <= ${policy[ports]#* }))
+}
+
+# --- the lock -----------------------------------------------------------------------------------------------------------
+
+# take begin|resume: the fields are those of begin_shape.
+take() {
+  local wanted=("${BASH_REMATCH[@]}") found
+  [[ ${wanted[3]} != *--* ]] || return 1
+  if [[ -n $op ]]; then
+    no busy "$(holder)"
+    return 0
+  fi
+  if ! grab; then
+    no busy "$(holder)"
+    return 0
+  fi
+  found=$(journal_line)
+  if [[ -n $found && ( $1 == begin || ${found%% *} != "${wanted[1]}" ) ]]; then
+    release
+    no pending "$found"
+    return 0
+  fi
+  if [[ $1 == begin ]] && ! "${role}_ready"; then
+    release
+    return 0
+  fi
+  op=${wanted[1]} operation=${wanted[2]} paper=${wanted[3]} by=${wanted[5]} since=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  printf '%s %s %s %s' "$by" "$operation" "$paper" "$since" >"$run/holder"
+  ok ''
+}
+
+grab() {
+  exec {lock_fd}>>"$run/lock" || return 1
+  flock -n "$lock_fd" && return 0
+  exec {lock_fd}>&-
+  lock_fd=''
+  return 1
+}
+
+release() {
+  [[ -n $lock_fd ]] || return 0
+  rm -f -- "$run/holder"
+  exec {lock_fd}>&-
+  lock_fd=''
+}
+
+# Who holds the lock; a file left by a dead holder says nothing.
+holder() {
+  if [[ -z $lock_fd ]] && flock -n "$run/lock" true 2>/dev/null; then return; fi
+  [[ -f $run/holder ]] && printf '%s' "$(<"$run/holder")"
+}
+
+# --- the undo journal -----------------------------------------------------------------------------------------------------
+# $lib/undo/operation says whose it is; every other file there is what lay on the host before the operation's first touch.
+
+journal_line() { [[ -f $lib/undo/operation ]] && printf '%s' "$(<"$lib/undo/operation")"; }
+
+pending() {
+  [[ -n $op ]] && return
+  if flock -n "$run/lock" true; then journal_line; fi
+}
+
+# remember NAME PATH: keeps the file as it is now, or that there is none; the first touch counts.
+remember() {
+  open_journal || return 1
+  if [[ -e $lib/undo/$1.was || -e $lib/undo/$1.none ]]; then return 0; fi
+  if [[ -e $2 ]]; then
+    cp -p -- "$2" "$lib/undo/new" && sync -- "$lib/undo/new" && mv -T -- "$lib/undo/new" "$lib/undo/$1.was"
+  else
+    : >"$lib/undo/$1.none"
+  fi && sync -- "$lib/undo"
+}
+
+open_journal() {
+  [[ -d $lib/undo ]] && return 0
+  rm -rf -- "$lib/undo.new"
+  mkdir -m 700 -- "$lib/undo.new" &&
+    printf '%s %s %s %s' "$op" "$operation" "$paper" "$since" >"$lib/undo.new/operation" &&
+    sync -- "$lib/undo.new/operation" "$lib/undo.new" &&
+    mv -T -- "$lib/undo.new" "$lib/undo" && sync -- "$lib"
+}
+
+# put_back NAME PATH: the file as remembered.
+put_back() {
+  local folder=${2%/*}
+  if [[ -e $lib/undo/$1.was ]]; then
+    cmp -s -- "$lib/undo/$1.was" "$2" && return 0
+    cp -p -- "$lib/undo/$1.was" "$folder/.papergen.tmp" && sync -- "$folder/.papergen.tmp" &&
+      mv -T -- "$folder/.papergen.tmp" "$2" && sync -- "$folder"
+  elif [[ -e $lib/undo/$1.none ]]; then
+    rm -f -- "$2" && sync -- "$folder"
+  fi
+}
+
+# Names of what was remembered under a kind: `unit.` of `unit.attention.was`.
+remembered() {
+  local file
+  [[ -d $lib/undo ]] || return 0
+  while IFS= read -r file; do
+    file=${file%.was} file=${file%.none}
+    [[ $file == "$1".* ]] && printf '%s\n' "${file#"$1".}"
+  done < <(ls -A -- "$lib/undo") | sort -ru
+}
+
+drop_journal() {
+  # Renamed first: half a journal must never look like a whole one.
+  [[ -d $lib/undo ]] || return 0
+  rm -rf -- "$lib/undo.old"
+  mv -T -- "$lib/undo" "$lib/undo.old" && sync -- "$lib" && rm -rf -- "$lib/undo.old"
+}
+
+forget_operation() {
+  if [[ -n $op ]]; then
+    drop_journal
+    "${role}_ended"
+    op='' deadline=0
+    release
+  fi
+}
+
+# --- files --------------------------------------------------------------------------------------------------------------------
+
+# write PATH TEXT: durable, keeps owner and mode of what it replaces, follows no link.
+write() {
+  local temp=${1%/*}/.papergen.tmp
+  [[ -L $1 ]] && return 1
+  rm -f -- "$temp"
+  if [[ -e $1 ]]; then cp -p -- "$1" "$temp" || return 1; fi
+  printf '%s' "$2" >"$temp" && sync -- "$temp" && mv -T -- "$temp" "$1" && sync -- "${1%/*}"
+}
+
+# slurp NAME PATH: the text with its last newlines; a NUL ends it.
+slurp() { IFS= read -r -d '' "$1" <"$2" || :; }
+
+# fill TEXT_NAME KEY VALUE...: the template's places, in the order given; a value with free text comes last.
+fill() {
+  local -n filled=$1
+  shift
+  while (($# > 1)); do
+    filled=${filled//"{{$1}}"/"$2"}
+    shift 2
+  done
+}
+
+# sign TEXT_NAME ID: the header line over the body.
+sign() {
+  local -n signed=$1
+  local sum
+  sum=$(printf '%s' "$signed" | sha256sum)
+  signed="# papergen 1 $2 sha256:${sum%% *}$newline$signed"
+}
+
+# whose PATH ID: absent, mine (our header and id), theirs (our header with another id, or a link), or none (no header).
+whose() {
+  local first=''
+  if [[ -L $1 ]]; then printf theirs; return; fi
+  if [[ ! -e $1 ]]; then printf absent; return; fi
+  if [[ ! -f $1 ]]; then printf theirs; return; fi
+  IFS= read -r -n 200 first <"$1" || :
+  if [[ ! $first =~ ^'# papergen 1 '([a-z0-9_-]+)' sha256:'[0-9a-f]{64}$ ]]; then printf none
+  elif [[ ${BASH_REMATCH[1]} == "$2" ]]; then printf mine
+  else printf theirs; fi
+}

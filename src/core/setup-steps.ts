@@ -1,0 +1,89 @@
+/** The parts of the setup script that differ by role; bash, in the frame of setup.ts. */
+
+/** sudo asks nobody, logs no stream and gives no terminal, so that any byte passes; `serve` is the only word allowed. */
+const sudoRules = (role: 'gpu' | 'edge'): string => `allow() {
+  local program=/usr/local/libexec/papergen-${role} rules=/etc/sudoers.d/papergen-${role} temp
+  temp=$(mktemp)
+  printf '%s\\n' "# What papergen may do as root on this host: this program with this argument, nothing else." \\
+    "Defaults!$program !requiretty, !use_pty, !log_input, !log_output" \\
+    "$operator ALL=(root) NOPASSWD: $program serve" >"$temp"
+  visudo -cqf "$temp" || { rm -f "$temp"; stop "visudo refuses the rule for $operator"; }
+  put "$rules" 440 <"$temp"
+  rm -f "$temp"
+}
+if [[ $operator != root ]]; then allow; fi`
+
+export const gpuSteps = `${sudoRules('gpu')}
+
+folder /var/lib/papergen root 755
+folder /var/lib/papergen/gpu root 700
+
+# The project's state belongs to the operator.
+policy() { sed -n "s/^$1 //p" "$conf/gpu.conf"; }
+[[ -d $(policy project) ]] || stop "there is no project folder $(policy project)"
+folder "$(policy state)" "$operator" 755
+folder "$(policy state)/releases" "$operator" 755
+folder "$(policy state)/intents" "$operator" 755
+
+# Reading the journal of papers needs the group, not root.
+if getent group systemd-journal >/dev/null && ! id -nG "$operator" | grep -qw systemd-journal; then
+  usermod -aG systemd-journal "$operator"
+  say "$operator is now in the group systemd-journal (from the next login on)"
+fi`
+
+export const userSteps = `policy() { sed -n "s/^$1 //p" "$conf/gpu.conf"; }
+[[ -d $(policy project) ]] || stop "there is no project folder $(policy project)"
+mkdir -p -- "$(policy state)/releases" "$(policy state)/intents" "$home/.config/systemd/user" "$home/.local/share/papergen/gpu"
+
+# Papers run on after the logout and start at boot.
+if [[ $(loginctl show-user "$operator" -p Linger --value 2>/dev/null) != yes ]]; then
+  loginctl enable-linger "$operator" || stop "run as root: loginctl enable-linger $operator"
+  say "lingering is on for $operator"
+fi`
+
+export const edgeSteps = (httpConf: string): string => `${sudoRules('edge')}
+
+folder /var/lib/papergen root 755
+folder /var/lib/papergen/edge root 700
+
+policy() { sed -n "s/^$1 //p" "$conf/edge.conf"; }
+snippets=$(policy snippets) index=$(policy index) base=$(policy base)
+nginx -t -q || stop "nginx's configuration is broken before any change; mend it first"
+folder "$snippets" root 755
+folder "\${index%/*}" root 755
+
+# nginx's part goes in whole or not at all.
+back=$(mktemp -d)
+restore() {
+  local name
+  for name in http generation; do
+    local path=/etc/nginx/conf.d/papergen.conf
+    [[ $name == http ]] || path=$snippets/_generation.conf
+    if [[ -e $back/$name ]]; then cp -p -- "$back/$name" "$path"; else rm -f -- "$path"; fi
+  done
+  rm -rf -- "$back"
+}
+[[ ! -e /etc/nginx/conf.d/papergen.conf ]] || cp -p -- /etc/nginx/conf.d/papergen.conf "$back/http"
+[[ ! -e $snippets/_generation.conf ]] || cp -p -- "$snippets/_generation.conf" "$back/generation"
+before=$(cat -- /etc/nginx/conf.d/papergen.conf "$snippets/_generation.conf" 2>/dev/null | sha256sum)
+put /etc/nginx/conf.d/papergen.conf 644 <<'END_OF_FILE'
+${httpConf.replace(/\n$/, '')}
+END_OF_FILE
+# The entry point's own functions render the marker.
+bash -pc 'source "$1"; role=edge; where_am_i; read_policy; generation_text' - "$prefix/libexec/papergen-edge" |
+  put "$snippets/_generation.conf" 644
+if ! nginx -t -q; then restore; stop "nginx refused the new files; they are gone again"; fi
+if ! nginx -T 2>/dev/null | grep -F "# configuration file $snippets/_generation.conf:" >/dev/null; then
+  restore
+  echo "papergen setup: the site $(policy site) does not include the routes. Add this line inside its server block for" >&2
+  echo "HTTPS, above its other locations, and run this again (papergen never edits your site's file):" >&2
+  echo >&2
+  echo "    include $snippets/*.conf;" >&2
+  exit 4
+fi
+after=$(cat -- /etc/nginx/conf.d/papergen.conf "$snippets/_generation.conf" | sha256sum)
+if [[ $before != "$after" ]]; then
+  nginx -s reload || { restore; stop "nginx does not reload; is it running?"; }
+  say "nginx reloaded"
+fi
+rm -rf -- "$back"`

@@ -1,0 +1,48 @@
+import { PapergenError } from '../core/errors.ts'
+
+/** What a `no` of an entry point means. `command` names the request for people. */
+export const refusalOf = (host: string, command: string, kind: string, body: string): PapergenError => {
+  switch (kind) {
+    case 'busy': {
+      const [holder = 'somebody', operation = 'an operation', , since = ''] = body.split(' ')
+      return new PapergenError({ kind: 'locked', host, holder, operation, since })
+    }
+    case 'pending': {
+      const [, operation = 'an operation', id = '', since = ''] = body.split(' ')
+      return new PapergenError({ kind: 'needs-repair', operation, id, since })
+    }
+    case 'broken':
+      return new PapergenError({ kind: 'nginx-broken', host, ...placeIn(body), output: body.trim() })
+    case 'down':
+      return new PapergenError({ kind: 'nginx-down', host, state: body })
+    case 'foreign':
+      return new PapergenError({ kind: 'foreign', what: command, path: body.split(' ')[0]!, why: whyForeign(body) })
+    default:
+      return new PapergenError({ kind: 'command-failed', host, command, code: null, output: body.trim() || kind })
+  }
+}
+
+/** What a program that never answered said: sudo's refusal, a missing program, a missing policy. */
+export const setupRefusal =
+  (host: string, role: 'gpu' | 'edge') =>
+  (stderr: string, code: number | null): PapergenError => {
+    const said = stderr.trim().split('\n').at(-1) ?? ''
+    if (code === null && said === '') return new PapergenError({ kind: 'connection-lost', host, during: 'opening' })
+    return new PapergenError({ kind: 'not-set-up', host, role, why: reasonOf(said, code) })
+  }
+
+const reasonOf = (said: string, code: number | null): string => {
+  if (/password is required|not allowed|may not run|not in the sudoers/.test(said))
+    return 'sudo does not allow the entry point'
+  if (code === 127 || /command not found|No such file/.test(said)) return 'the entry point is not installed'
+  return said || `the entry point ended with ${code}`
+}
+
+const whyForeign = (body: string): string =>
+  body.includes(' ') ? body.slice(body.indexOf(' ') + 1) : 'it was not written by papergen'
+
+/** `... in /etc/nginx/x.conf:12` of nginx's words. */
+const placeIn = (words: string): { file: string | null; line: number | null } => {
+  const place = / in (\/[^\s:]+):(\d+)/.exec(words)
+  return { file: place?.[1] ?? null, line: place === null ? null : Number(place[2]) }
+}
