@@ -136,8 +136,9 @@ read_policy() {
   done <"$conf"
 }
 
+# A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.
 in_range() {
-  [[ $1 =~ ^[1-9][0-9]{3,4}$ ]] && (($1 >= ${policy[ports]% *} && $1 <= ${policy[ports]#* }))
+  [[ $1 == [1-9]* && $1 != *[!0-9]* && ${#1} -le 5 ]] && (($1 >= ${policy[ports]% *} && $1 <= ${policy[ports]#* }))
 }
 
 # --- the lock -----------------------------------------------------------------------------------------------------------

@@ -65,13 +65,16 @@ restore() {
 }
 [[ ! -e /etc/nginx/conf.d/papergen.conf ]] || cp -p -- /etc/nginx/conf.d/papergen.conf "$back/http"
 [[ ! -e $snippets/_generation.conf ]] || cp -p -- "$snippets/_generation.conf" "$back/generation"
-before=$(cat -- /etc/nginx/conf.d/papergen.conf "$snippets/_generation.conf" 2>/dev/null | sha256sum)
+before=$(cat -- /etc/nginx/conf.d/papergen.conf "$snippets/_generation.conf" 2>/dev/null | sha256sum || :)
 put /etc/nginx/conf.d/papergen.conf 644 <<'END_OF_FILE'
 ${httpConf.replace(/\n$/, '')}
 END_OF_FILE
 # The entry point's own functions render the marker.
-bash -pc 'source "$1"; role=edge; where_am_i; read_policy; generation_text' - "$prefix/libexec/papergen-edge" |
-  put "$snippets/_generation.conf" 644
+if ! bash -pc 'source "$1"; role=edge; where_am_i; read_policy; generation_text' - "$prefix/libexec/papergen-edge" >"$back/new"; then
+  restore
+  stop "the entry point cannot render its own file"
+fi
+put "$snippets/_generation.conf" 644 <"$back/new"
 if ! nginx -t -q; then restore; stop "nginx refused the new files; they are gone again"; fi
 if ! nginx -T 2>/dev/null | grep -F "# configuration file $snippets/_generation.conf:" >/dev/null; then
   restore
