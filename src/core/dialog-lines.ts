@@ -1,0 +1,125 @@
+import { actions } from './actions.ts'
+import { hopChain } from './hops.ts'
+import { type Line, line, rule, span } from './line.ts'
+import { choicesOf } from './publish-choices.ts'
+import type { Dialog, State } from './state.ts'
+import { cells, fit, oneLine } from './text.ts'
+import { judge } from './verdict.ts'
+
+/** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
+export const dialogLines = (state: State, dialog: Dialog, height: number): readonly Line[] => {
+  switch (dialog.kind) {
+    case 'help':
+      return helpLines(state).slice(0, height)
+    case 'publish':
+      return publishLines(state, dialog, height)
+    case 'hops':
+      return hopLines(state, dialog.id)
+    case 'quit':
+      return question(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', ' y/N')
+    case 'confirm':
+      return dialog.expected === null
+        ? question(state, dialog.question, ' y/N')
+        : question(state, dialog.question, `Type ${dialog.expected} and Enter: ${dialog.typed}▏`)
+  }
+}
+
+const question = (state: State, words: string, answer: string): readonly Line[] => [
+  rule('Are you sure?', 'Esc goes back', state.ui.columns, true),
+  ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
+  line(span(`  ${answer.trim()}`, 'key')),
+]
+
+const helpLines = (state: State): readonly Line[] => {
+  const keys: readonly (readonly [string, string])[] = [
+    ['j k ↓ ↑ g G PgUp PgDn', 'move'],
+    ['/', 'filter as you type; ! inverts; verdict:failing, unit:failed, port:27003 by column'],
+    ['s  S', 'sort by the next column, the other way round'],
+    ['f', 'only what is not ok'],
+    ['space  *', 'mark one, mark all shown'],
+    ['Enter', 'the hop chain: where a paper breaks'],
+    ['l  e', 'journal of the paper, its errors at the edge'],
+    ['Tab  + -  z', 'the other pane, its size, the whole screen'],
+    ['in a log: f g G', 'follow or pause, first line, last line'],
+    ['p', 'publish a notebook, or update a live paper without an outage'],
+    ...actions.map(({ key, title }): [string, string] => [key, title]),
+    ['Esc', 'back: closes one thing, changes nothing'],
+    ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
+    ['q', 'quit'],
+  ]
+  const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
+  return [
+    rule('Help', 'Esc goes back', state.ui.columns, true),
+    ...keys.map(([key, words]) => line(span(`  ${fit(key, state.ui.columns >= 60 ? 22 : 14)}`, 'key'), span(words))),
+    line(),
+    line(
+      span(
+        `  ${state.ui.options.ascii ? '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown' : signs}`,
+        'dim',
+      ),
+    ),
+  ]
+}
+
+const publishLines = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, height: number): readonly Line[] => {
+  const heading = rule('Publish a notebook', 'Enter chooses, Esc goes back', state.ui.columns, true)
+  const search = line(span('  Search: ', 'dim'), span(`${dialog.filter}▏`))
+  if (state.notebooks === null) return [heading, search, line(span('  Looking for notebooks…', 'dim'))]
+  const choices = choicesOf(state, dialog.filter)
+  if (choices.length === 0) return [heading, search, line(span('  No marimo notebook matches.', 'dim'))]
+  const space = Math.max(1, height - 3)
+  const from = Math.max(0, Math.min(choices.length - space, dialog.index - Math.floor(space / 2)))
+  const width = Math.min(48, Math.max(...choices.map(({ path }) => cells(path))))
+  return [
+    heading,
+    search,
+    line(),
+    ...choices.slice(from, from + space).map((choice, index) => ({
+      selected: from + index === dialog.index,
+      spans: [
+        span(from + index === dialog.index ? (state.ui.options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
+        span(fit(oneLine(choice.path), width)),
+        span(`  ${fit(choice.standing, 20)}`, choice.standing === 'live' ? 'dim' : 'plain'),
+        span(`  ${choice.refused ?? `changed ${choice.changed}`}`, choice.refused === null ? 'dim' : 'warn'),
+      ],
+    })),
+  ]
+}
+
+/** "Where does it break?": the chain, the verdict's words, and what mends it. */
+const hopLines = (state: State, id: string): readonly Line[] => {
+  const paper = state.observed.papers.get(id)
+  if (paper === undefined) return [line(span('  This paper is gone.', 'dim'))]
+  const verdict = judge(paper, state.observed, state.at)
+  const signs = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
+  const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
+  const hops = hopChain(paper, state.observed, state.at)
+  return [
+    rule(`Hops of ${oneLine(id)}`, 'Esc goes back', state.ui.columns, true),
+    ...hops.map(({ name, sign, words }) =>
+      line(
+        span(`  ${fit(name, 11)} `, sign === 'bad' ? 'strong' : 'plain'),
+        span(
+          `${(state.ui.options.ascii ? asciiSigns : signs)[sign]} `,
+          sign === 'ok' ? 'ok' : sign === 'bad' ? 'bad' : 'dim',
+        ),
+        span(words, sign === 'bad' ? 'bad' : 'dim'),
+      ),
+    ),
+    ...wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
+  ]
+}
+
+/** Lines of at most `width` cells, broken at spaces. */
+const wrapped = (text: string, width: number): readonly string[] => {
+  const lines: string[] = []
+  let current = ''
+  for (const word of text.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`
+    if (cells(longer) > width && current !== '') {
+      lines.push(current)
+      current = word
+    } else current = longer
+  }
+  return [...lines, current]
+}

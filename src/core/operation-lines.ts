@@ -1,0 +1,76 @@
+import { explain } from './explain.ts'
+import { type Line, line, rule, type Span, span } from './line.ts'
+import type { State } from './state.ts'
+import type { OperationReport, StepReport } from './step.ts'
+import { oneLine } from './text.ts'
+
+/** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
+export const operationLines = (state: State, height: number): readonly Line[] => {
+  const { operation } = state
+  if (operation === null) return []
+  const heading = rule(oneLine(operation.title), standing(operation), state.ui.columns, true)
+  const steps = operation.steps.map(step => stepLine(state, step))
+  const end = conclusion(operation)
+  const running = Math.max(
+    0,
+    operation.steps.findIndex(({ state: now }) => now === 'running' || now === 'failed' || now === 'undoing'),
+  )
+  const space = Math.max(1, height - 1 - end.length)
+  const from = Math.max(0, Math.min(steps.length - space, running - Math.floor(space / 2)))
+  const shown = [...steps.slice(from, from + space), ...end]
+  return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
+}
+
+const standing = ({ outcome, cancelling }: OperationReport): string =>
+  outcome.kind === 'running'
+    ? cancelling
+      ? 'cancelling'
+      : 'running'
+    : {
+        done: 'done',
+        'rolled-back': 'failed, all undone',
+        'half-rolled-back': 'failed, something is left behind',
+        failed: 'failed',
+      }[outcome.kind]
+
+const marks: Record<StepReport['state'], readonly [sign: string, ascii: string, tone: Span['tone'], word: string]> = {
+  waiting: ['·', '.', 'dim', ''],
+  running: ['▸', '>', 'strong', ''],
+  done: ['✓', '+', 'ok', ''],
+  failed: ['✗', 'x', 'bad', 'failed'],
+  undoing: ['↶', '<', 'warn', 'being undone'],
+  undone: ['↶', '<', 'warn', 'undone'],
+  'undo-failed': ['✗', 'x', 'bad', 'NOT UNDONE'],
+}
+
+const stepLine = (state: State, step: StepReport): Line => {
+  const [sign, ascii, tone, word] = marks[step.state]
+  const took = step.startedAt === null ? '' : seconds((step.endedAt ?? state.at) - step.startedAt)
+  const said = step.output.at(-1)
+  return line(
+    span(`  ${state.ui.options.ascii ? ascii : sign} `, tone),
+    span(oneLine(step.title), step.state === 'waiting' ? 'dim' : 'plain'),
+    span(word === '' ? '' : `  ${word}`, tone),
+    span(took === '' ? '' : `  ${took}`, 'dim'),
+    span(said === undefined || step.state === 'done' ? '' : `  ${oneLine(said)}`, 'dim'),
+  )
+}
+
+/** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
+const seconds = (ms: number): string => `${Math.max(0, ms / 1000).toFixed(1)} s`
+
+const conclusion = (operation: OperationReport): readonly Line[] => {
+  const { outcome, summary } = operation
+  if (outcome.kind === 'running') return []
+  const problem = 'problem' in outcome ? explain(outcome.problem) : null
+  const left = 'leftBehind' in outcome ? outcome.leftBehind : []
+  return [
+    line(),
+    ...(problem === null ? [] : [line(span(`  ${oneLine(problem.title)}: ${oneLine(problem.cause)}`, 'bad'))]),
+    ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
+    ...(problem?.hint ? [line(span(`  Next: ${oneLine(problem.hint)}`, 'warn'))] : []),
+    ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
+    ...left.map(command => line(span(`    ${oneLine(command)}`))),
+    line(span(`  ${oneLine(summary ?? '')}`, outcome.kind === 'done' ? 'ok' : 'strong')),
+  ]
+}

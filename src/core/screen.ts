@@ -1,0 +1,54 @@
+import { gridTitle, keyBar } from './bottom.ts'
+import { dialogLines } from './dialog-lines.ts'
+import { gridLines } from './grid.ts'
+import { headerLines } from './header.ts'
+import { blank, fitLine, type Line, line, rule, span } from './line.ts'
+import { logLines } from './log-lines.ts'
+import { operationLines } from './operation-lines.ts'
+import type { State } from './state.ts'
+
+/** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
+export const smallest = { columns: 40, rows: 15 }
+
+/** The whole screen, exactly as many lines as it has rows, each exactly as wide: header, papers, one pane below, key bar. */
+export const screenLines = (state: State): readonly Line[] => {
+  const { columns, rows } = state.ui
+  if (columns < smallest.columns || rows < smallest.rows) return fill([tooSmall(columns, rows)], rows, columns)
+  const header = headerLines(state)
+  const bar = keyBar(state)
+  const body = bodyLines(state, rows - header.length - 1)
+  return [...fill([...header, ...body], rows - 1, columns), fitLine(bar, columns)]
+}
+
+const bodyLines = (state: State, height: number): readonly Line[] => {
+  const { dialog } = state.ui
+  if (dialog?.kind === 'help' || dialog?.kind === 'publish') return dialogLines(state, dialog, height)
+  const lower = lowerLines(state, height)
+  if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
+  const [left, right] = gridTitle(state)
+  const space = height - lower.length - 1
+  const grid = gridLines(state, space)
+  return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
+}
+
+/** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
+const lowerLines = (state: State, height: number): readonly Line[] => {
+  const { dialog, zoomed, focus, logGrowth, rows } = state.ui
+  const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
+  if (dialog !== null) return dialogLines(state, dialog, share)
+  if (state.operation !== null)
+    return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))
+  if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
+  return []
+}
+
+const tooSmall = (columns: number, rows: number): Line =>
+  line(span(`${columns}x${rows} is too small; papergen needs ${smallest.columns}x${smallest.rows}`, 'warn'))
+
+const pad = (lines: readonly Line[], height: number): readonly Line[] => [
+  ...lines.slice(0, height),
+  ...Array.from({ length: Math.max(0, height - lines.length) }, () => blank),
+]
+
+const fill = (lines: readonly Line[], rows: number, columns: number): readonly Line[] =>
+  pad(lines, rows).map(each => fitLine(each, columns))
