@@ -70,12 +70,12 @@ export const actions: readonly Action[] = [
     name: 'repair',
     title: 'finish or undo what was interrupted, mend drift',
     disabled: state => whyNot(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
-    confirm: state => ({
-      kind: 'yes-no',
-      question: `Repair ${targets(state)
-        .map(({ paper }) => paper.id)
-        .join(', ')}? The registry is believed; what disagrees is mended.`,
-    }),
+    confirm: state => {
+      const chosen = targets(state)
+      if (chosen.length > 1) return typeTheCount(chosen, 'Repair')
+      const ids = chosen.map(({ paper }) => paper.id).join()
+      return { kind: 'yes-no', question: `Repair ${ids}? The registry is believed; what disagrees is mended.` }
+    },
     requests: state => targets(state).map(({ paper }) => ({ kind: 'repair', id: paper.id })),
   },
 ]
@@ -99,9 +99,14 @@ export const failing = (state: State): readonly JudgedPaper[] =>
 
 const whyNot = (state: State): string | null => {
   if (state.ui.options.readOnly) return 'papergen runs with --read-only'
-  if (isRunning(state)) return `${state.operation?.operation} ${state.operation?.id} is under way`
+  if (isRunning(state)) return `${underWay(state)} is under way`
   const { link } = state.observed.gpuHost
   return link.kind === 'down' ? `${state.observed.gpuHost.name} cannot be reached: ${problemLine(link.error)}` : null
+}
+
+const underWay = ({ operation, queued: [present] }: State): string => {
+  if (operation !== null && operation.outcome.kind === 'running') return `${operation.operation} ${operation.id}`
+  return present === undefined ? 'an operation' : `${present.kind} ${present.id ?? ''}`.trimEnd()
 }
 
 const whyNoEdge = ({ observed: { edgeHost } }: State): string | null =>

@@ -4,7 +4,7 @@ import { pressInDialog } from './keys-dialog.ts'
 import { pressInLog } from './keys-log.ts'
 import type { Request } from './operations.ts'
 import { rowsOf } from './rows.ts'
-import { type Column, isRunning, type State, withLog } from './state.ts'
+import { type Column, isRunning, type State, withLog, withoutLog } from './state.ts'
 
 /** What a key asks of the world; the console's handlers do it. */
 export type Effect =
@@ -35,9 +35,10 @@ export const only = (state: State, ...effects: readonly Effect[]): Pressed => ({
 /** Idle: quits. During an operation the first cancels, a second says so and is ignored; past the commit point it finishes. */
 const interrupt = (state: State): Pressed => {
   if (!isRunning(state)) return only(state, { kind: 'quit' })
-  if (state.operation?.committed)
+  const present = state.operation?.outcome.kind === 'running' ? state.operation : null
+  if (present?.committed)
     return only(say(state, 'Past the point of no return: the operation finishes, then nothing is left half done.'))
-  if (state.operation?.cancelling) return only(say(state, 'Already cancelling: what was done is being undone.'))
+  if (present?.cancelling) return only(say(state, 'Already cancelling: what was done is being undone.'))
   return only(say(state, 'Cancelling: what was done is being undone.'), { kind: 'cancel' })
 }
 
@@ -123,8 +124,7 @@ const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
   return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
 }
 
-export const closeLog = (state: State): Pressed =>
-  only({ ...state, log: null, ui: { ...state.ui, focus: 'grid', zoomed: false } }, { kind: 'close-log' })
+export const closeLog = (state: State): Pressed => only(withoutLog(state), { kind: 'close-log' })
 
 /** Esc closes one thing: the finished operation, the filter, the marks, the log pane. */
 const stepBack = (state: State): Pressed => {

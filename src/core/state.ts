@@ -12,7 +12,7 @@ export type State = {
   readonly at: number
   readonly ui: Ui
   readonly operation: OperationReport | null
-  /** Operations that wait for the present one: a bulk restart. */
+  /** Requests that have not ended, the present one first: one restart after the other of a bulk restart. */
   readonly queued: readonly Request[]
   readonly log: LogPane | null
   /** For the publish dialog; null while they are being listed. */
@@ -68,9 +68,14 @@ export type Event =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'operation'; readonly report: OperationReport }
+  | { readonly type: 'operation-closed' }
+  /** Begun by the console's handler of `run`: until each was told `next-request`, no other action is offered. */
+  | { readonly type: 'requested'; readonly requests: readonly Request[] }
   /** A request that was refused before anything began. */
   | { readonly type: 'refused'; readonly text: string; readonly problem: Problem }
   | { readonly type: 'next-request' }
+  | { readonly type: 'log-opened'; readonly unit: string; readonly source: JournalQuery['source'] }
+  | { readonly type: 'log-closed' }
   | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookChoice[] }
   | {
       readonly type: 'log-lines'
@@ -120,12 +125,20 @@ export const reduce = (state: State, event: Event): State => {
       return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
     case 'operation':
       return { ...state, operation: event.report, notice: null }
+    case 'operation-closed':
+      return isRunning(state) ? state : { ...state, operation: null }
+    case 'requested':
+      return { ...state, operation: null, queued: event.requests }
     case 'refused':
       return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
     case 'next-request':
       return { ...state, queued: state.queued.slice(1) }
     case 'notebooks':
       return { ...state, notebooks: event.notebooks }
+    case 'log-opened':
+      return withLog(state, event.unit, event.source)
+    case 'log-closed':
+      return withoutLog(state)
     case 'log-lines':
       if (state.log === null || state.log.unit !== event.unit || state.log.source !== event.source) return state
       return { ...state, log: appendLines(state.log, event.entries) }
@@ -136,10 +149,17 @@ export const reduce = (state: State, event: Event): State => {
   }
 }
 
-/** A log pane opened on a paper: the one event that comes from a key, so keys.ts uses it. */
+/** A log pane opened on a paper, empty. */
 export const withLog = (state: State, unit: string, source: JournalQuery['source']): State => ({
   ...state,
   log: openPane(unit, source),
+})
+
+/** The grid has the screen and the keys to itself again. */
+export const withoutLog = (state: State): State => ({
+  ...state,
+  log: null,
+  ui: { ...state.ui, focus: 'grid', zoomed: false },
 })
 
 /** The cursor's paper may be gone; then the first paper takes it, when there is one. */
@@ -150,5 +170,6 @@ const keepCursor = (state: State): State => {
   return first === cursor ? state : { ...state, ui: { ...state.ui, cursor: first } }
 }
 
-/** An operation is under way: its end was not told yet. */
-export const isRunning = ({ operation }: State): boolean => operation !== null && operation.outcome.kind === 'running'
+/** An operation is under way, or about to begin: the end of what was asked for was not told yet. */
+export const isRunning = ({ operation, queued }: State): boolean =>
+  queued.length > 0 || (operation !== null && operation.outcome.kind === 'running')
