@@ -17,6 +17,7 @@ import type {
   UnitFile,
 } from './facts.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
+import type { Observed } from './observed.ts'
 import type { PaperId, UnitId } from './paper.ts'
 
 /** The interfaces between what papergen decides and what does it. Every method may throw a PapergenError. */
@@ -191,6 +192,13 @@ export interface Texts {
   fragment(papers: readonly RegistryEntry[]): string
   readSnippet(name: string, text: string): SnippetFile
   readIndex(page: string | null): IndexPage
+}
+
+/** One observation of everything, and the stream of further ones. */
+export interface Eyes {
+  once(): Promise<Observed>
+  /** Calls back after each change until the signal aborts. */
+  watch(changed: (observed: Observed) => void, signal: AbortSignal): Promise<void>
 }
 
 /** Keeps track of the two connections. */

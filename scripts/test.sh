@@ -1,0 +1,24 @@
+#!/bin/sh
+# The one test command: installs what is missing, then checks and runs everything this machine can run.
+set -eu
+cd "$(dirname "$0")/.."
+
+[ -x node_modules/.bin/vitest ] && [ -x node_modules/.bin/biome ] || npm ci --no-audit --no-fund
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+# Ink draws nothing when it believes to be in a CI, and the tests are about what it draws.
+unset CI
+
+echo "== check"; npm run --silent check
+echo "== build"; npm run --silent build
+echo "== unit"; vitest run --project unit
+echo "== console"; vitest run --project console
+
+if why=$(node lab/possible.ts); then
+  echo "== lab"
+  vitest run --project lab --reporter default --reporter json --outputFile.json=dist/lab-tests.json
+  node -e 'const r = JSON.parse(require("node:fs").readFileSync("dist/lab-tests.json", "utf8"));
+    console.log(`lab tests run: ${r.numPassedTests + r.numFailedTests} (${r.numPassedTests} passed, ${r.numFailedTests} failed)`)'
+else
+  echo "lab tests run: 0 ($why)"
+fi

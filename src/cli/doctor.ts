@@ -1,0 +1,128 @@
+import { problemOf } from '../core/errors.ts'
+import { explain } from '../core/explain.ts'
+import { parsePaperId } from '../core/paper.ts'
+import { readRegistry } from '../core/registry.ts'
+import type { Session } from './terminal.ts'
+
+/** One precondition: `run` answers what it found, or throws the problem whose hint is the cure. */
+export type Check = { readonly name: string; readonly host: string; readonly run: () => Promise<string> }
+
+type Finding = {
+  readonly name: string
+  readonly host: string
+  readonly ok: boolean
+  readonly detail: string
+  readonly cure: string | null
+  readonly exit: number
+}
+
+/** `papergen doctor`: every precondition on both hosts; each failure names its cure. @returns 0, or the gravest finding's code */
+export const doctor = async (
+  session: Session,
+  extra: readonly Check[],
+  options: { readonly json: boolean },
+): Promise<number> => {
+  const findings: Finding[] = []
+  for (const check of [...checksOf(session), ...extra]) {
+    const finding = await examine(check)
+    findings.push(finding)
+    if (!options.json) print(session, finding)
+  }
+  if (options.json)
+    session.terminal.print(
+      JSON.stringify(
+        findings.map(({ exit: _, ...rest }) => rest),
+        null,
+        2,
+      ),
+    )
+  return [4, 1, 2].find(code => findings.some(finding => !finding.ok && finding.exit === code)) ?? 0
+}
+
+const examine = async ({ name, host, run }: Check): Promise<Finding> => {
+  try {
+    return { name, host, ok: true, detail: await run(), cure: null, exit: 0 }
+  } catch (thrown) {
+    const { cause, hint, exitCode } = explain(problemOf(thrown, name))
+    return { name, host, ok: false, detail: cause, cure: hint, exit: exitCode }
+  }
+}
+
+const print = ({ terminal }: Session, { name, host, ok, detail, cure }: Finding): void => {
+  const sign = ok ? (terminal.ascii ? 'ok  ' : '✓') : terminal.ascii ? 'FAIL' : '✗'
+  terminal.print(`${sign} ${host.padEnd(14)} ${name.padEnd(22)} ${detail}`)
+  if (cure !== null) terminal.print(`${' '.repeat(17)} Next: ${cure}`)
+}
+
+const checksOf = ({ world }: Session): readonly Check[] => {
+  const gpu = world.config.gpu.name
+  const edge = world.config.edge.name
+  return [
+    {
+      name: 'registry',
+      host: gpu,
+      run: async () => {
+        const { shape, entries } = readRegistry(
+          await world.registry.read(),
+          world.registry.path,
+          world.config.gpu.ports,
+        )
+        return `${entries.length} papers in ${world.registry.path} (shape ${shape})`
+      },
+    },
+    { name: 'notebooks', host: gpu, run: async () => `${(await world.notebooks.list()).length} marimo notebooks` },
+    { name: 'entry point', host: gpu, run: async () => spoken(await world.gpuEntry.hello()) },
+    { name: 'systemd over D-Bus', host: gpu, run: async () => `${(await world.units.units()).length} papergen units` },
+    { name: 'journal', host: gpu, run: () => readable(world) },
+    {
+      name: 'GPU',
+      host: gpu,
+      run: async () => {
+        const { devices, simulated } = await world.gpu.sample()
+        return devices.map(device => device.name).join(', ') + (simulated ? '  (a stand-in, not a GPU)' : '')
+      },
+    },
+    { name: 'entry point', host: edge, run: async () => spoken(await world.edgeEntry.hello()) },
+    {
+      name: 'nginx',
+      host: edge,
+      run: async () => {
+        const state = await world.edgeEntry.state()
+        if (state.nginx !== 'active')
+          throw new Error(`nginx is ${state.nginx}${state.configError === null ? '' : `: ${state.configError}`}`)
+        return state.markerOnDisk === state.markerServed
+          ? 'active, serves what is on disk'
+          : 'active, but an edit on disk waits for a reload'
+      },
+    },
+    {
+      name: 'certificate',
+      host: edge,
+      run: async () => {
+        const { certificate } = await world.edgeEntry.state()
+        if (certificate === null) throw new Error('no certificate was found on disk for the site')
+        const days = Math.floor((certificate.notAfter - world.clock.now()) / 86_400_000)
+        if (days < 0) throw new Error(`expired ${-days} days ago: ${certificate.path}`)
+        return `${days} days left (${certificate.path})`
+      },
+    },
+  ]
+}
+
+const spoken = ({ protocol, version }: { protocol: number; version: string }): string =>
+  `protocol ${protocol}, version ${version}`
+
+const readable = async (world: Session['world']): Promise<string> => {
+  const query = {
+    unit: parsePaperId('papergen-doctor'),
+    source: 'journal' as const,
+    lines: 1,
+    follow: false,
+    since: null,
+    priority: null,
+    afterCursor: null,
+    invocation: null,
+  }
+  for await (const _ of world.journal.read(query, AbortSignal.timeout(10_000))) break
+  return 'readable'
+}

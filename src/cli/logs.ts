@@ -1,0 +1,71 @@
+import { PapergenError } from '../core/errors.ts'
+import type { JournalEntry, JournalQuery } from '../core/journal.ts'
+import { parsePaperId } from '../core/paper.ts'
+import type { Session } from './terminal.ts'
+
+export type LogsOptions = {
+  readonly follow: boolean
+  readonly lines: number
+  readonly since: string | null
+  readonly priority: number | null
+  readonly grep: string | null
+  readonly source: 'journal' | 'edge' | 'all'
+  readonly json: boolean
+}
+
+/** `papergen logs ID`: the unit's journal, the edge's lines about the paper, or both merged by time. */
+export const logs = async (session: Session, id: string, options: LogsOptions): Promise<number> => {
+  const unit = parsePaperId(id)
+  const wanted = matcher(options.grep)
+  const queries = sourcesOf(options.source).map(
+    (source): JournalQuery => ({
+      unit,
+      source,
+      lines: options.since === null ? options.lines : null,
+      follow: options.follow,
+      since: options.since,
+      priority: options.priority,
+      afterCursor: null,
+      invocation: null,
+    }),
+  )
+  const print = (entry: JournalEntry): void => {
+    if (wanted(entry.text)) session.terminal.print(options.json ? JSON.stringify(entry) : line(entry))
+  }
+  if (options.follow) await Promise.all(queries.map(query => each(session, query, print)))
+  else for (const entry of await merged(session, queries)) print(entry)
+  return 0
+}
+
+const sourcesOf = (source: LogsOptions['source']): readonly JournalQuery['source'][] =>
+  source === 'journal' ? ['journal'] : source === 'edge' ? ['error', 'access'] : ['journal', 'error', 'access']
+
+const each = async (session: Session, query: JournalQuery, act: (entry: JournalEntry) => void): Promise<void> => {
+  for await (const entry of session.world.journal.read(query, session.signal)) act(entry)
+}
+
+const merged = async (session: Session, queries: readonly JournalQuery[]): Promise<readonly JournalEntry[]> => {
+  const entries: JournalEntry[] = []
+  for (const query of queries) await each(session, query, entry => entries.push(entry))
+  return queries.length === 1 ? entries : entries.sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
+}
+
+const line = (entry: JournalEntry): string => {
+  const at = entry.at === null ? ' '.repeat(19) : new Date(entry.at).toISOString().slice(0, 19).replace('T', ' ')
+  return `${at}  ${entry.who.padEnd(10)} ${entry.text}`
+}
+
+const matcher = (pattern: string | null): ((text: string) => boolean) => {
+  if (pattern === null) return () => true
+  try {
+    const expression = new RegExp(pattern, 'i')
+    return text => expression.test(text)
+  } catch (thrown) {
+    throw new PapergenError({
+      kind: 'bad-argument',
+      what: `--grep ${JSON.stringify(pattern)}`,
+      why: thrown instanceof Error ? thrown.message : 'it is no regular expression',
+      hint: null,
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import { PapergenError } from '../core/errors.ts'
+import { renderProblem } from '../core/explain.ts'
+import type { Observed } from '../core/observed.ts'
+import { errorOf } from '../core/reading.ts'
+import { statusDocument, statusExit } from '../core/status.ts'
+import { statusTable } from '../core/table.ts'
+import type { Session } from './terminal.ts'
+
+export type StatusOptions = { readonly json: boolean; readonly watch: boolean }
+
+/** `papergen status`: one observation of everything, or one a change with `--watch`. @returns the exit code */
+export const status = async (session: Session, ids: readonly string[], options: StatusOptions): Promise<number> => {
+  if (options.watch) {
+    await session.eyes.watch(observed => show(session, only(observed, ids), options), session.signal)
+    return 0
+  }
+  const observed = await session.eyes.once()
+  refuseUnknown(observed, ids)
+  const shown = only(observed, ids)
+  show(session, shown, options)
+  return statusExit(shown, session.world.clock.now())
+}
+
+const show = ({ terminal, world }: Session, observed: Observed, { json, watch }: StatusOptions): void => {
+  const at = world.clock.now()
+  if (json) {
+    terminal.print(JSON.stringify(statusDocument(observed, { at, simulated: world.simulated }), null, watch ? 0 : 2))
+    return
+  }
+  terminal.print(statusTable(observed, at, { width: terminal.columns, ascii: terminal.ascii }))
+  for (const problem of problems(observed)) terminal.progress(problem)
+}
+
+/** What could not be asked at all: said once, below the grid, with the cure. */
+const problems = (observed: Observed): readonly string[] => {
+  const links = [observed.gpuHost.link, observed.edgeHost.link]
+  const fromLinks = links.flatMap(link => (link.kind === 'down' ? [renderProblem(link.error)] : []))
+  const readings = [
+    observed.registry,
+    observed.unfinished,
+    observed.gpuHost.gpu,
+    observed.gpuHost.stats,
+    observed.edgeHost.state,
+    observed.edgeHost.index,
+  ]
+  const fromReadings = readings.flatMap(reading => {
+    const error = errorOf(reading)
+    return error === null ? [] : [renderProblem(error)]
+  })
+  return [...new Set([...fromLinks, ...fromReadings])]
+}
+
+const only = (observed: Observed, ids: readonly string[]): Observed =>
+  ids.length === 0
+    ? observed
+    : { ...observed, papers: new Map([...observed.papers].filter(([id]) => ids.includes(id))) }
+
+const refuseUnknown = (observed: Observed, ids: readonly string[]): void => {
+  const unknown = ids.find(id => !observed.papers.has(id))
+  if (unknown === undefined) return
+  const known = [...observed.papers.keys()].slice(0, 8).join(', ')
+  throw new PapergenError({
+    kind: 'bad-argument',
+    what: `paper ${JSON.stringify(unknown)}`,
+    why: 'no record of it was found on either host',
+    hint: known === '' ? 'nothing is published yet: papergen publish NOTEBOOK' : `known papers: ${known}`,
+  })
+}

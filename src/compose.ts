@@ -1,0 +1,229 @@
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Config, Reach } from './core/config.ts'
+import type { EdgeEntry } from './core/entry.ts'
+import { emptyObserved, type Observation, observe } from './core/observed.ts'
+import { gpuPolicy } from './core/policy.ts'
+import type { Eyes, Files, World } from './core/ports.ts'
+import { entryProgram } from './core/setup.ts'
+import { createTexts } from './core/texts.ts'
+import { parseUnitFile } from './core/unit.ts'
+import { createAudit } from './services/audit.ts'
+import { createClock } from './services/clock.ts'
+import { createEdgeEntry, createGpuEntry, entryArgv } from './services/entry-point.ts'
+import { createGpu } from './services/gpu.ts'
+import type { Host, HostChannel } from './services/host.ts'
+import { createIntents } from './services/intents.ts'
+import { createJournal } from './services/journal.ts'
+import { createLocalHost } from './services/local-host.ts'
+import { createLocalMeter, createRemoteMeter } from './services/meter.ts'
+import { createNotebooks } from './services/notebooks.ts'
+import { createObserver, type Observer } from './services/observer.ts'
+import { createProber } from './services/prober.ts'
+import { createRegistryFile } from './services/registry-file.ts'
+import { createReleases } from './services/releases.ts'
+import { createSshHost } from './services/ssh-host.ts'
+import { createSystemd } from './services/systemd.ts'
+
+/** Everything an operator's session needs, wired. */
+export type Composed = {
+  readonly config: Config
+  readonly world: World
+  readonly eyes: Eyes
+  /** An observer that tells what it learns to somebody else than `eyes`. */
+  readonly observer: (tell: (observation: Observation) => void) => Observer
+  readonly gpuFiles: Files
+  readonly close: () => Promise<void>
+}
+
+export type ComposeOptions = {
+  readonly readOnly: boolean
+  readonly version: string /** The text of a file of share/. */
+  readonly share: (name: string) => string
+}
+
+/** Constructs every service from the config: the only place that knows which host is local and which is far. */
+export const compose = async (config: Config, { readOnly, version, share }: ComposeOptions): Promise<Composed> => {
+  const clock = createClock()
+  const gpuHost = openHost(config.gpu.name, config.gpu.reach)
+  const edgeHost = openHost(config.edge.name, config.edge.reach)
+  const project = config.gpu.project.startsWith('~/')
+    ? join(await gpuHost.files.home(), config.gpu.project.slice(2))
+    : config.gpu.project
+  const state = join(project, config.gpu.state)
+  const stateFolder = join(state, '..')
+  const scope = config.gpu.systemd
+  const openGpu = entryChannel(gpuHost, entryProgram('gpu', config), scope === 'user')
+  const openEdge = entryChannel(edgeHost, entryProgram('edge', config), false)
+  const gpuEntry = createGpuEntry({ host: config.gpu.name, open: openGpu })
+  const edgeEntry = createEdgeEntry({ host: config.edge.name, open: openEdge })
+  const units = createSystemd({
+    host: config.gpu.name,
+    bus: async () =>
+      gpuHost.dialSocket(scope === 'system' ? '/run/dbus/system_bus_socket' : `/run/user/${await gpuHost.uid()}/bus`),
+    uid: gpuHost.uid,
+    files: gpuHost.files,
+    unitFolder: async () =>
+      scope === 'system' ? '/etc/systemd/system' : join(await gpuHost.files.home(), '.config/systemd/user'),
+    parseUnitFile,
+    clock,
+  })
+  const world: World = {
+    config,
+    clock,
+    by: `${userInfo().username}@${hostname()}`,
+    version,
+    readOnly,
+    links: {
+      gpu: gpuHost.link,
+      edge: edgeHost.link,
+      watch: changed => {
+        const stops = [gpuHost.watch(changed), edgeHost.watch(changed)]
+        return () => {
+          for (const stop of stops) stop()
+        }
+      },
+    },
+    gpuEntry,
+    edgeEntry,
+    units,
+    journal: createJournal({ shell: gpuHost.shell, scope, edgeLines: edgeLines(edgeEntry, openEdge) }),
+    prober: createProber({
+      gpuDial: gpuHost.dial,
+      edgeDial: edgeHost.dial,
+      address: config.gpu.address,
+      site: config.site,
+      timeout: config.probe.timeout,
+    }),
+    gpu: createGpu({ host: config.gpu.name, shell: gpuHost.shell, program: config.gpu.nvidiaSmi }),
+    meter:
+      gpuHost.via === 'local' ? createLocalMeter(gpuHost.shell, project) : createRemoteMeter(gpuHost.shell, project),
+    registry: createRegistryFile(gpuHost, state),
+    sidecar: createRegistryFile(gpuHost, join(stateFolder, 'papergen.json')),
+    releases: createReleases({
+      files: gpuHost.files,
+      clock,
+      project,
+      folder: join(stateFolder, 'releases'),
+      mode: config.gpu.release,
+    }),
+    intents: createIntents(gpuHost.files, join(stateFolder, 'intents')),
+    audit: createAudit(gpuHost.files, join(stateFolder, 'audit.jsonl')),
+    notebooks: createNotebooks({
+      files: gpuHost.files,
+      shell: gpuHost.shell,
+      project,
+      folder: config.gpu.notebooks,
+      marimo: config.gpu.marimo,
+    }),
+    texts: createTexts(
+      { unit: share(scope === 'system' ? 'unit.template' : 'unit-user.template'), snippet: share('snippet.template') },
+      gpuPolicy(config, await gpuHost.files.home()),
+    ),
+    simulated: [],
+  }
+  const observer = (tell: (observation: Observation) => void): Observer => createObserver(world, tell)
+  return {
+    config,
+    world,
+    eyes: eyesOf(world, observer),
+    observer,
+    gpuFiles: gpuHost.files,
+    close: async () => {
+      units.close()
+      await Promise.allSettled([gpuEntry.close(), edgeEntry.close()])
+      await Promise.allSettled([gpuHost.close(), edgeHost.close()])
+    },
+  }
+}
+
+/** The root entry point as a channel: through sudo, unless we are root there or the scope needs none. */
+const entryChannel = (host: Host, program: string, direct: boolean) => async (): Promise<HostChannel> => {
+  const path = program.startsWith('~/') ? join(await host.files.home(), program.slice(2)) : program
+  return host.channel(entryArgv(path, direct || (await host.uid()) === 0))
+}
+
+/** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
+export const setupHost = (config: Config, role: 'gpu' | 'edge'): Host => openHost(config[role].name, config[role].reach)
+
+const openHost = (name: string, reach: Reach): Host =>
+  reach.via === 'local'
+    ? createLocalHost(name)
+    : createSshHost({
+        name,
+        reach,
+        agent: process.env.SSH_AUTH_SOCK ?? null,
+        clock: createClock(),
+        random: Math.random,
+      })
+
+/** nginx's log lines: asked once, or followed over a channel of their own so that the entry point stays free for requests. */
+const edgeLines =
+  (entry: EdgeEntry, open: () => Promise<HostChannel>) =>
+  (which: 'error' | 'access', lines: number, id: string, options: { follow: boolean; signal: AbortSignal }) =>
+    options.follow ? followEdge(open, which, lines, id, options.signal) : lastLines(entry, which, lines, id)
+
+async function* lastLines(
+  entry: EdgeEntry,
+  which: 'error' | 'access',
+  lines: number,
+  id: string,
+): AsyncGenerator<string> {
+  yield* await entry.log(which, lines, id as Parameters<EdgeEntry['log']>[2])
+}
+
+async function* followEdge(
+  open: () => Promise<HostChannel>,
+  which: 'error' | 'access',
+  lines: number,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const channel = await open()
+  const stop = (): void => void channel.stream.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  channel.stream.write(`1 follow ${which} ${lines} ${id}\n`)
+  let text = ''
+  let greeted = false
+  try {
+    for await (const chunk of channel.stream) {
+      text += String(chunk)
+      const whole = text.split('\n')
+      text = whole.pop() ?? ''
+      // The first line is the answer's own: `1 ok stream`.
+      for (const line of greeted ? whole : whole.slice(1)) yield line
+      greeted ||= whole.length > 0
+    }
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown
+  } finally {
+    signal.removeEventListener('abort', stop)
+    stop()
+  }
+}
+
+const eyesOf = (world: World, observer: (tell: (observation: Observation) => void) => Observer): Eyes => ({
+  once: async () => {
+    let observed = emptyObserved(world.config, world.clock.now())
+    await observer(observation => {
+      observed = observe(observed, observation)
+    }).once()
+    return observed
+  },
+  watch: async (changed, signal) => {
+    let observed = emptyObserved(world.config, world.clock.now())
+    let complete = false
+    const watcher = observer(observation => {
+      const next = observe(observed, observation)
+      if (next === observed) return
+      observed = next
+      if (complete) changed(observed)
+    })
+    await watcher.once()
+    complete = true
+    changed(observed)
+    const stop = watcher.start()
+    await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+    stop()
+  },
+})

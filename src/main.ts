@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { completion } from './cli/completion.ts'
+import { config as showConfig } from './cli/config.ts'
+import { doctor } from './cli/doctor.ts'
+import { logs } from './cli/logs.ts'
+import { repair, restart, unpublish } from './cli/many.ts'
+import { migrate } from './cli/migrate.ts'
+import { type Globals, type Handlers, runProgram } from './cli/program.ts'
+import { publish, rollback } from './cli/publish.ts'
+import { type RootShell, setup } from './cli/setup.ts'
+import { status } from './cli/status.ts'
+import type { Session, Terminal } from './cli/terminal.ts'
+import { type Composed, compose, setupHost } from './compose.ts'
+import { command } from './core/command.ts'
+import { type Config, readConfig } from './core/config.ts'
+import { PapergenError, problemOf } from './core/errors.ts'
+import { explain, renderProblem } from './core/explain.ts'
+import { setupFiles, setupScript } from './core/setup.ts'
+import { openConsole } from './open-console.ts'
+
+/** The checkout or installation: libexec and share lie beside dist. */
+const root = join(import.meta.dirname, '..')
+const fileOf = (path: string): string => readFileSync(join(root, path), 'utf8')
+const { version } = JSON.parse(fileOf('package.json')) as { version: string }
+
+const stopping = new AbortController()
+const composed: Pick<Composed, 'close'>[] = []
+
+const main = async (): Promise<number> => {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => stopping.abort(new PapergenError({ kind: 'interrupted', during: name })))
+  // A reader that goes away (`papergen logs | head`) is no crash.
+  process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+  try {
+    return await runProgram(process.argv.slice(2), version, handlers)
+  } catch (thrown) {
+    const problem = problemOf(thrown, 'papergen')
+    process.stderr.write(`${renderProblem(problem)}\n`)
+    if (problem.kind === 'unexpected' && process.env.PAPERGEN_DEBUG !== undefined && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack}\n`)
+    return explain(problem).exitCode
+  }
+}
+
+const handlers: Handlers = {
+  console: async globals => {
+    if (!process.stdout.isTTY || !process.stdin.isTTY)
+      return handlers.status(globals, [], { json: false, watch: false })
+    return openConsole(await open(globals), {
+      ascii: globals.ascii,
+      color: terminal(globals).color,
+      signal: stopping.signal,
+    })
+  },
+  status: async (globals, ids, options) => status(await session(globals), ids, options),
+  publish: async (globals, notebook, options) => publish(await session(globals), notebook, options),
+  rollback: async (globals, id, options) => rollback(await session(globals), id, options),
+  restart: async (globals, ids, options) => restart(await session(globals), ids, options),
+  unpublish: async (globals, ids, options) => unpublish(await session(globals), ids, options),
+  repair: async (globals, ids, options) => repair(await session(globals), ids, options),
+  logs: async (globals, id, options) => logs(await session(globals), id, options),
+  doctor: async (globals, options) => doctor(await session(globals), [], options),
+  migrate: async (globals, options) => {
+    const world = await open(globals)
+    return migrate(sessionOf(world, globals), (path, text) => world.gpuFiles.write(path, text), options)
+  },
+  setup: (globals, role, options) => {
+    const config = load(globals)
+    return setup(
+      terminal(globals),
+      role,
+      setupScript(role, config, setupTexts(role), version),
+      () => rootShell(config, role),
+      options,
+    )
+  },
+  config: async (globals, verb) => showConfig(terminal(globals), load(globals), verb, configPath(globals)),
+  completion: async (shell, program) => {
+    process.stdout.write(`${completion(shell, program)}\n`)
+    return 0
+  },
+}
+
+const session = async (globals: Globals): Promise<Session> => sessionOf(await open(globals), globals)
+
+const open = async (globals: Globals): Promise<Composed> => {
+  const world = await compose(load(globals), {
+    readOnly: globals.readOnly,
+    version,
+    share: name => fileOf(join('share', name)),
+  })
+  composed.push(world)
+  return world
+}
+
+const sessionOf = ({ config, world, eyes }: Composed, globals: Globals): Session => ({
+  config,
+  world,
+  eyes,
+  terminal: terminal(globals),
+  signal: stopping.signal,
+})
+
+/** A config file that was asked for must be there; the default one may be absent. */
+const load = (globals: Globals): Config => {
+  const path = configPath(globals)
+  const named = globals.config !== null || (process.env.PAPERGEN_CONFIG ?? '') !== ''
+  const text = textOf(path)
+  if (text === null && named)
+    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: 'there is no such file' }] })
+  return readConfig(text, text === null ? null : path, homedir())
+}
+
+const configPath = ({ config }: Globals): string => {
+  const fromEnvironment = process.env.PAPERGEN_CONFIG ?? ''
+  if (config !== null) return config
+  if (fromEnvironment !== '') return fromEnvironment
+  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'papergen', 'config.toml')
+}
+
+const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
+  Object.fromEntries(setupFiles[role].map(path => [path, fileOf(path)]))
+
+/** Where setup acts: with the user it logs in as, and whether that is root already. */
+const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
+  const host = setupHost(config, role)
+  composed.push({ close: host.close })
+  const { reach } = config[role]
+  const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
+  const uid = (await host.shell.run(command('id', '-u'))).stdout.trim()
+  return { name: host.name, via: host.via, isRoot: uid === '0', login, shell: host.shell }
+}
+
+const textOf = (path: string): string | null => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: why }] })
+  }
+}
+
+const terminal = (globals: Globals): Terminal => ({
+  print: text => void process.stdout.write(`${text}\n`),
+  progress: text => void process.stderr.write(`${text}\n`),
+  ask,
+  columns: process.stdout.columns ?? 160,
+  ascii: globals.ascii,
+  color: globals.color && (process.env.NO_COLOR ?? '') === '',
+})
+
+const ask = async (question: string): Promise<string | null> => {
+  if (!process.stdin.isTTY) return null
+  const line = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await line.question(question, { signal: stopping.signal })
+  } finally {
+    line.close()
+  }
+}
+
+process.exitCode = await main()
+for (const world of composed) await world.close()

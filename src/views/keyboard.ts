@@ -1,0 +1,27 @@
+import type { Key } from 'ink'
+
+/** Ink's input as the key names of core/keys.ts. Several fast keys can come as one string: each character is a key. */
+export const keysOf = (input: string, key: Key): readonly string[] => {
+  if (key.ctrl && input === 'c') return ['ctrl-c']
+  const special = named(key)
+  if (special !== null) return [special]
+  if (key.ctrl || key.meta) return []
+  // A paste or a fast typist; control characters in it are no keys.
+  return [...input].map(character => (character === '\r' || character === '\n' ? 'enter' : character)).filter(isKey)
+}
+
+const isKey = (character: string): boolean => character === 'enter' || character >= ' '
+
+const named = (key: Key): string | null => {
+  if (key.return) return 'enter'
+  if (key.escape) return 'esc'
+  if (key.upArrow) return 'up'
+  if (key.downArrow) return 'down'
+  if (key.pageUp) return 'pageup'
+  if (key.pageDown) return 'pagedown'
+  if (key.home) return 'home'
+  if (key.end) return 'end'
+  if (key.tab) return 'tab'
+  // Most terminals send DEL for the backspace key, which Ink names delete.
+  return key.backspace || key.delete ? 'backspace' : null
+}
