@@ -109,7 +109,13 @@ needs_lock() {
 
 answer_undo() {
   [[ -n $op ]] || return 0
-  if words_of_undo=$(undo_all 2>&1); then ok ''; else no failed "$words_of_undo"; fi
+  local problem
+  if problem=$(undo_all 2>&1); then
+    deadline=0
+    ok ''
+  else
+    no failed "$problem"
+  fi
 }
 
 # --- where things lie -------------------------------------------------------------------------------------------------
