@@ -35,10 +35,10 @@ export const openPane = (unit: string, source: JournalQuery['source']): LogPane 
 export const appendLines = (pane: LogPane, added: readonly JournalEntry[]): LogPane => {
   if (added.length === 0) return pane
   const all = pane.entries.concat(added)
-  let bytes = pane.bytes + added.reduce((sum, entry) => sum + entry.text.length, 0)
+  let bytes = pane.bytes + added.reduce((sum, entry) => sum + bytesOf(entry), 0)
   let dropped = Math.max(0, all.length - maxLines)
-  for (const entry of all.slice(0, dropped)) bytes -= entry.text.length
-  while (bytes > maxBytes && dropped < all.length - 1) bytes -= all[dropped++]?.text.length ?? 0
+  for (const entry of all.slice(0, dropped)) bytes -= bytesOf(entry)
+  while (bytes > maxBytes && dropped < all.length - 1) bytes -= bytesOf(all[dropped++])
   return {
     ...pane,
     entries: dropped === 0 ? all : all.slice(dropped),
@@ -48,6 +48,10 @@ export const appendLines = (pane: LogPane, added: readonly JournalEntry[]): LogP
     unseen: pane.following ? 0 : pane.unseen + added.length,
   }
 }
+
+const utf8 = new TextEncoder()
+
+const bytesOf = (entry: JournalEntry | undefined): number => (entry === undefined ? 0 : utf8.encode(entry.text).length)
 
 /** Moves by lines; reaching the end does not start following, `f` and `G` do. */
 export const scroll = (pane: LogPane, by: number, height: number): LogPane => {

@@ -3,6 +3,7 @@ import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, openPane } from './log-pane.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
 import type { Request } from './operations.ts'
+import { rowsOf } from './rows.ts'
 import type { OperationReport } from './step.ts'
 
 /** Everything the console shows, as one value. Views are functions of it; `reduce` and `press` (keys.ts) are the only ways it changes. */
@@ -117,7 +118,7 @@ export const reduce = (state: State, event: Event): State => {
   switch (event.type) {
     case 'observation': {
       const observed = observe(state.observed, event.observation)
-      return observed === state.observed ? state : keepCursor({ ...state, observed })
+      return observed === state.observed ? state : keepSelection(state, { ...state, observed })
     }
     case 'tick':
       return { ...state, at: event.at }
@@ -162,12 +163,20 @@ export const withoutLog = (state: State): State => ({
   ui: { ...state.ui, focus: 'grid', zoomed: false },
 })
 
-/** The cursor's paper may be gone; then the first paper takes it, when there is one. */
-const keepCursor = (state: State): State => {
-  const { cursor } = state.ui
-  if (cursor !== null && state.observed.papers.has(cursor)) return state
-  const first = state.observed.papers.keys().next().value ?? null
-  return first === cursor ? state : { ...state, ui: { ...state.ui, cursor: first } }
+/** The cursor's paper may be gone: then the row that took its place has it. Marks of papers that are gone go with them. */
+const keepSelection = (before: State, after: State): State => {
+  const { papers } = after.observed
+  const { cursor, marks } = after.ui
+  const gone = [...marks].some(id => !papers.has(id))
+  const kept = gone ? new Set([...marks].filter(id => papers.has(id))) : marks
+  const moved = cursor !== null && papers.has(cursor) ? cursor : successor(before, after)
+  return moved === cursor && !gone ? after : { ...after, ui: { ...after.ui, cursor: moved, marks: kept } }
+}
+
+const successor = (before: State, after: State): string | null => {
+  const row = rowsOf(before).findIndex(({ paper }) => paper.id === before.ui.cursor)
+  const rows = rowsOf(after)
+  return rows[Math.max(0, Math.min(row, rows.length - 1))]?.paper.id ?? null
 }
 
 /** An operation is under way, or about to begin: the end of what was asked for was not told yet. */

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest'
+import { appendLines, follow, openPane, scroll, visibleLines } from '../../src/core/log-pane.ts'
+import type { Observation } from '../../src/core/observed.ts'
+import { lastOf, type Reading } from '../../src/core/reading.ts'
+import { rowsOf } from '../../src/core/rows.ts'
+import { isRunning, reduce, type State } from '../../src/core/state.ts'
+import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
+import { empty, now } from './world.ts'
+
+const ids = (state: State) => rowsOf(state).map(({ paper }) => paper.id)
+/** The world after somebody took all but these papers away, on both hosts. */
+const onlyLeft = (state: State, ...kept: readonly string[]): State => {
+  const { registry, lists } = state.observed
+  const left = <T>(reading: Reading<readonly T[]>, id: (one: T) => string) => ({
+    at: now,
+    value: (lastOf(reading) ?? []).filter(one => kept.includes(id(one))),
+  })
+  const seen: Observation[] = [
+    { type: 'units', answer: left(lists.units, ({ unit }) => unit) },
+    { type: 'unit-files', answer: left(lists.unitFiles, ({ unit }) => unit) },
+    { type: 'snippets', answer: left(lists.snippets, ({ name }) => name) },
+    { type: 'index', answer: { at: now, value: { origin: 'ours', listed: kept, fragment: 'f' } } },
+    { type: 'registry', answer: left(registry, ({ id }) => id) },
+  ]
+  return seen.reduce<State>((before, observation) => reduce(before, { type: 'observation', observation }), state)
+}
+
+describe('reduce', () => {
+  it('is the same state when an observation tells nothing new', () => {
+    const state = consoleOf(three())
+    const { observed } = state
+    const value = observed.registry.kind === 'fresh' ? observed.registry.value : []
+    const same = { type: 'registry', answer: { at: now, value } } as const
+    expect(reduce(state, { type: 'observation', observation: same })).toBe(state)
+  })
+
+  it('keeps the cursor on its paper when rows move', () => {
+    const state = type(consoleOf(three()), 'G').state
+    expect(ids(state)).toEqual(['diffusion', 'flow', 'attention'])
+    expect(state.ui.cursor).toBe('attention')
+    const sorted = type(state, 's').state
+    expect(ids(sorted)).toEqual(['attention', 'diffusion', 'flow'])
+    expect(sorted.ui.cursor).toBe('attention')
+  })
+
+  it('moves the cursor of a paper that is gone to the row that took its place', () => {
+    const state = type(consoleOf(three()), 'g', 'j').state
+    expect(state.ui.cursor).toBe('flow')
+    expect(onlyLeft(state, 'attention', 'diffusion').ui.cursor).toBe('attention')
+    expect(onlyLeft(state).ui.cursor).toBeNull()
+  })
+
+  it('puts the first cursor on the first row of the grid, not of the registry', () => {
+    const { ui, ...rest } = consoleOf({ zeta: {}, alpha: {} })
+    const answer = { at: now + 60_000, value: { origin: 'ours', listed: ['alpha', 'zeta'], fragment: 'g' } } as const
+    const state = { ...rest, ui: { ...ui, cursor: null } }
+    const after = reduce(state, { type: 'observation', observation: { type: 'index', answer } })
+    expect(after.ui.cursor).toBe('alpha')
+  })
+
+  it('forgets the mark of a paper that is gone', () => {
+    const state = type(consoleOf(three()), '*').state
+    expect(state.ui.marks.size).toBe(3)
+    expect([...onlyLeft(state, 'flow').ui.marks]).toEqual(['flow'])
+  })
+
+  it('counts as running from the request to its end, also between two of them', () => {
+    const requests = [{ kind: 'restart', id: 'a' } as const, { kind: 'restart', id: 'b' } as const]
+    const begun = reduce(consoleOf(three()), { type: 'requested', requests })
+    expect(isRunning(begun)).toBe(true)
+    const between = reduce(reduce(begun, { type: 'operation', report: reportOf({ kind: 'done' }) }), {
+      type: 'next-request',
+    })
+    expect(isRunning(between)).toBe(true)
+    const ended = reduce(between, { type: 'next-request' })
+    expect(isRunning(ended)).toBe(false)
+    expect(reduce(ended, { type: 'operation-closed' }).operation).toBeNull()
+  })
+
+  it('does not close an operation that runs', () => {
+    const running = reduce(consoleOf(three()), { type: 'operation', report: reportOf() })
+    expect(reduce(running, { type: 'operation-closed' })).toBe(running)
+  })
+
+  it('takes lines for the open pane only', () => {
+    const open = reduce(consoleOf(three()), { type: 'log-opened', unit: 'attention', source: 'journal' })
+    const lines = (unit: string, source: 'journal' | 'error') =>
+      reduce(open, { type: 'log-lines', unit, source, entries: [entryOf('late')] }).log?.entries.length
+    expect(lines('attention', 'journal')).toBe(1)
+    expect(lines('flow', 'journal')).toBe(0)
+    expect(lines('attention', 'error')).toBe(0)
+    expect(reduce({ ...open, ui: { ...open.ui, focus: 'log' } }, { type: 'log-closed' })).toMatchObject({
+      log: null,
+      ui: { focus: 'grid' },
+    })
+  })
+
+  it('starts without a paper, a cursor or a pane', () => {
+    expect(consoleOf({})).toMatchObject({ log: null, operation: null, notice: null, ui: { cursor: null } })
+    expect(empty().papers.size).toBe(0)
+  })
+})
+
+describe('the log pane', () => {
+  const lines = (from: number, count: number, text = '') =>
+    Array.from({ length: count }, (_, i) => entryOf(`${from + i}${text}`))
+
+  it('keeps the newest 20,000 lines', () => {
+    const pane = appendLines(appendLines(openPane('a', 'journal'), lines(0, 15_000)), lines(15_000, 15_000))
+    expect([pane.entries.length, pane.entries[0]?.text, pane.total]).toEqual([20_000, '10000', 30_000])
+  })
+
+  it('keeps at most 8 MiB, and at least the newest line', () => {
+    const mib = 'x'.repeat(1024 * 1024)
+    const pane = appendLines(openPane('a', 'journal'), lines(0, 12, mib))
+    expect(pane.bytes).toBeLessThanOrEqual(8 * 1024 * 1024)
+    expect(pane.entries.at(-1)?.text.startsWith('11')).toBe(true)
+    expect(pane.entries.length).toBe(7)
+  })
+
+  it('counts Korean text by its bytes', () => {
+    const pane = appendLines(openPane('a', 'journal'), [entryOf('확산')])
+    expect(pane.bytes).toBe(6)
+  })
+
+  it('stays where one looks while lines come, and counts them', () => {
+    const paused = scroll(appendLines(openPane('a', 'journal'), lines(0, 10)), -3, 4)
+    const seen = visibleLines(paused, 4).map(({ text }) => text)
+    expect(seen).toEqual(['3', '4', '5', '6'])
+    const later = appendLines(paused, lines(10, 5))
+    expect(visibleLines(later, 4).map(({ text }) => text)).toEqual(seen)
+    expect(later.unseen).toBe(5)
+    expect(visibleLines(follow(later, true), 2).map(({ text }) => text)).toEqual(['13', '14'])
+    expect(follow(later, true).unseen).toBe(0)
+  })
+})
