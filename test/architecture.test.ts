@@ -10,7 +10,8 @@ const arrows: Record<string, readonly string[]> = {
   views: ['core', 'store', 'views'],
   cli: ['core', 'cli'],
   compose: ['core', 'services'],
-  main: ['core', 'services', 'store', 'views', 'cli', 'compose'],
+  'open-console': ['core', 'store', 'views', 'compose'],
+  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console'],
 }
 
 const root = join(import.meta.dirname, '..')
@@ -43,7 +44,7 @@ test('the core imports no Node module but hashing', () => {
 const sameAdapter = (from: string, to: string): boolean => firstWord(from) === firstWord(to)
 const firstWord = (file: string): string => /([a-z]+)[^/]*$/.exec(file)?.[1] ?? ''
 
-const roomOf = (file: string): string => /^src\/(\w+)/.exec(file)?.[1] ?? ''
+const roomOf = (file: string): string => /^src\/([\w-]+)/.exec(file)?.[1] ?? ''
 
 const imports = (): readonly { from: string; to: string }[] =>
   sources().flatMap(from =>
