@@ -28,7 +28,7 @@ export const actions: readonly Action[] = [
     key: 'r',
     name: 'restart',
     title: 'restart the paper, or all marked ones',
-    disabled: state => whyNot(state) ?? whyNoTarget(state),
+    disabled: state => whyNotNow(state) ?? whyNoTarget(state),
     confirm: state => {
       const chosen = targets(state)
       if (chosen.length > 1) return typeTheCount(chosen, 'Restart')
@@ -43,7 +43,7 @@ export const actions: readonly Action[] = [
     key: 'R',
     name: 'restart failing',
     title: 'restart every failing paper',
-    disabled: state => whyNot(state) ?? (failing(state).length === 0 ? 'no paper is failing' : null),
+    disabled: state => whyNotNow(state) ?? (failing(state).length === 0 ? 'no paper is failing' : null),
     confirm: state => (failing(state).length > 1 ? typeTheCount(failing(state), 'Restart') : { kind: 'none' }),
     requests: state => failing(state).map(({ paper }) => ({ kind: 'restart', id: paper.id })),
   },
@@ -51,7 +51,7 @@ export const actions: readonly Action[] = [
     key: 'u',
     name: 'unpublish',
     title: 'take the paper, or all marked ones, off the site',
-    disabled: state => whyNot(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
+    disabled: state => whyNotNow(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
     confirm: state => {
       const chosen = targets(state)
       const [row] = chosen
@@ -69,7 +69,7 @@ export const actions: readonly Action[] = [
     key: 'x',
     name: 'repair',
     title: 'finish or undo what was interrupted, mend drift',
-    disabled: state => whyNot(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
+    disabled: state => whyNotNow(state) ?? whyNoTarget(state) ?? whyNoEdge(state),
     confirm: state => {
       const chosen = targets(state)
       if (chosen.length > 1) return typeTheCount(chosen, 'Repair')
@@ -80,7 +80,7 @@ export const actions: readonly Action[] = [
   },
 ]
 
-export const publishDisabled = (state: State): string | null => whyNot(state) ?? whyNoEdge(state)
+export const publishDisabled = (state: State): string | null => whyNotNow(state) ?? whyNoEdge(state)
 
 /** Marked papers, or the one at the cursor. */
 export const targets = (state: State): readonly JudgedPaper[] => {
@@ -97,7 +97,8 @@ export const failing = (state: State): readonly JudgedPaper[] =>
     ({ paper, verdict }) => verdict.level === 'failing' && isPaperId(paper.id),
   )
 
-const whyNot = (state: State): string | null => {
+/** Why nothing at all can be done now: read-only, under way, or the GPU host cannot be reached. */
+export const whyNotNow = (state: State): string | null => {
   if (state.ui.options.readOnly) return 'papergen runs with --read-only'
   if (isRunning(state)) return `${underWay(state)} is under way`
   const { link } = state.observed.gpuHost

@@ -1,4 +1,6 @@
+import { whyNotNow } from './actions.ts'
 import { only, type Pressed, say, withDialog } from './keys.ts'
+import type { Request } from './operations.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 
@@ -28,7 +30,7 @@ const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
 
 const inYesNo = (state: State, dialog: Extract<Dialog, { kind: 'confirm' }>, key: string): Pressed => {
   const closed = withDialog(state, null)
-  if (key === 'y' || key === 'Y') return only(closed, { kind: 'run', requests: dialog.requests })
+  if (key === 'y' || key === 'Y') return confirmed(closed, dialog.requests)
   if (key === 'n' || key === 'N' || key === 'enter') return only(say(closed, 'Not confirmed; nothing was changed.'))
   return only(say(state, 'y confirms; n or Esc goes back.'))
 }
@@ -43,8 +45,14 @@ const inTyped = (
   if (key === 'backspace') return typed(dialog.typed.slice(0, -1))
   if (key !== 'enter') return [...key].length === 1 ? typed(dialog.typed + key) : only(state)
   return dialog.typed === expected
-    ? only(withDialog(state, null), { kind: 'run', requests: dialog.requests })
+    ? confirmed(withDialog(state, null), dialog.requests)
     : only(say(state, `Type ${expected} and Enter to go on, Esc to go back.`))
+}
+
+/** The world may have changed since the question: an operation began, a host went away. */
+const confirmed = (state: State, requests: readonly Request[]): Pressed => {
+  const why = whyNotNow(state)
+  return why === null ? only(state, { kind: 'run', requests }) : only(say(state, `Nothing was begun: ${why}.`))
 }
 
 const inPublish = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, key: string): Pressed => {

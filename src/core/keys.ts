@@ -4,7 +4,7 @@ import { pressInDialog } from './keys-dialog.ts'
 import { pressInLog } from './keys-log.ts'
 import type { Request } from './operations.ts'
 import { rowsOf } from './rows.ts'
-import { type Column, isRunning, type State, withLog, withoutLog } from './state.ts'
+import { type Column, isRunning, onShownRow, type State, withLog, withoutLog } from './state.ts'
 
 /** What a key asks of the world; the console's handlers do it. */
 export type Effect =
@@ -19,7 +19,11 @@ export type Pressed = { readonly state: State; readonly effects: readonly Effect
 
 /** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c`. Pure: the new state and what to do. */
 export const press = (before: State, key: string): Pressed => {
-  const state: State = { ...before, notice: null, handled: before.handled + 1 }
+  const { state, effects } = dispatch({ ...before, notice: null, handled: before.handled + 1 }, key)
+  return { state: onShownRow(before, state), effects }
+}
+
+const dispatch = (state: State, key: string): Pressed => {
   if (key === 'ctrl-c') return interrupt(state)
   if (state.ui.dialog !== null) return pressInDialog(state, state.ui.dialog, key)
   if (state.ui.editingFilter) return editFilter(state, key)

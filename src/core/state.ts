@@ -70,7 +70,7 @@ export type Event =
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'operation'; readonly report: OperationReport }
   | { readonly type: 'operation-closed' }
-  /** Begun by the console's handler of `run`: until each was told `next-request`, no other action is offered. */
+  /** Told by the handler of `run`: until each was told `next-request`, no other action is offered. None: the rest is given up. */
   | { readonly type: 'requested'; readonly requests: readonly Request[] }
   /** A request that was refused before anything began. */
   | { readonly type: 'refused'; readonly text: string; readonly problem: Problem }
@@ -121,7 +121,7 @@ export const reduce = (state: State, event: Event): State => {
       return observed === state.observed ? state : keepSelection(state, { ...state, observed })
     }
     case 'tick':
-      return { ...state, at: event.at }
+      return onShownRow(state, { ...state, at: event.at })
     case 'resize':
       return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
     case 'operation':
@@ -129,7 +129,9 @@ export const reduce = (state: State, event: Event): State => {
     case 'operation-closed':
       return isRunning(state) ? state : { ...state, operation: null }
     case 'requested':
-      return { ...state, operation: null, queued: event.requests }
+      return event.requests.length === 0
+        ? { ...state, queued: [] }
+        : { ...state, operation: null, queued: event.requests }
     case 'refused':
       return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
     case 'next-request':
@@ -171,6 +173,14 @@ const keepSelection = (before: State, after: State): State => {
   const kept = gone ? new Set([...marks].filter(id => papers.has(id))) : marks
   const moved = cursor !== null && papers.has(cursor) ? cursor : successor(before, after)
   return moved === cursor && !gone ? after : { ...after, ui: { ...after.ui, cursor: moved, marks: kept } }
+}
+
+/** The cursor on a row that is listed: a filter, or a paper that became ok, may have hidden its own. Stays where no row is left. */
+export const onShownRow = (before: State, after: State): State => {
+  const { cursor } = after.ui
+  if (rowsOf(after).some(({ paper }) => paper.id === cursor)) return after
+  const moved = successor(before, after)
+  return moved === null ? after : { ...after, ui: { ...after.ui, cursor: moved } }
 }
 
 const successor = (before: State, after: State): string | null => {

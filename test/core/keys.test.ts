@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest'
+import { rowAtCursor } from '../../src/core/rows.ts'
+import { reduce, type State } from '../../src/core/state.ts'
+import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
+import { now } from './world.ts'
+
+const at = (state: State, cursor: string): State => ({ ...state, ui: { ...state.ui, cursor } })
+const world = at(consoleOf(three()), 'attention')
+const running = reduce(world, { type: 'operation', report: reportOf() })
+const letters = (word: string): readonly string[] => [...word]
+
+describe('moving', () => {
+  it.each([
+    ['g', 'diffusion'],
+    ['G', 'attention'],
+    ['k', 'flow'],
+    ['up', 'flow'],
+    ['j', 'attention'],
+    ['pageup', 'diffusion'],
+    ['pagedown', 'attention'],
+  ])('%s from the last row', (key, cursor) => {
+    expect(type(world, key).state.ui.cursor).toBe(cursor)
+  })
+
+  it('does nothing without rows', () => {
+    expect(type(consoleOf({}), 'j', 'G', 'pagedown', 'enter', ' ').state.ui.cursor).toBeNull()
+  })
+
+  it('counts every key it was given, whatever came of it', () => {
+    expect(type(world, 'j', 'Q', 'esc').state.handled).toBe(3)
+  })
+})
+
+describe('confirming', () => {
+  const run = (id: string, kind = 'restart') => [{ kind: 'run', requests: [{ kind, id }] }]
+
+  it('restarts a failing paper at once', () => {
+    expect(type(at(world, 'flow'), 'r').effects).toEqual(run('flow'))
+  })
+
+  it.each([
+    [['y'], run('attention')],
+    [['Y'], run('attention')],
+    [['n'], []],
+    [['enter'], []],
+    [['esc'], []],
+    [['x'], []],
+    [['r'], []],
+  ] as const)('a healthy one after y alone: %j', (keys, effects) => {
+    const asked = type(world, 'r')
+    expect(asked.effects).toEqual([])
+    expect(asked.state.ui.dialog).toMatchObject({ kind: 'confirm', expected: null })
+    expect(type(asked.state, ...keys).effects).toEqual(effects)
+  })
+
+  it('unpublishes when the very id was typed', () => {
+    expect(type(world, 'u', ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))
+    const mistaken = type(world, 'u', ...letters('attentiom'), 'enter')
+    expect(mistaken.effects).toEqual([])
+    expect(mistaken.state.notice?.text).toContain('attention')
+    expect(type(mistaken.state, 'backspace', 'n', 'enter').effects).toEqual(run('attention', 'unpublish'))
+  })
+
+  it.each([['y'], ['Y'], ['enter'], ['r']])('%s alone does not unpublish', key => {
+    expect(type(world, 'u', key, 'enter').effects).toEqual([])
+  })
+
+  it('restarts all failing after their count', () => {
+    const requests = ['diffusion', 'flow'].map(id => ({ kind: 'restart', id }))
+    expect(type(world, 'R', '2', 'enter').effects).toEqual([{ kind: 'run', requests }])
+    expect(type(world, 'R', '3', 'enter').effects).toEqual([])
+  })
+
+  it('does what was asked, though the cursor moved on meanwhile', () => {
+    const asked = type(world, 'r').state
+    expect(type(at(asked, 'flow'), 'y').effects).toEqual(run('attention'))
+  })
+
+  it.each(['r', 'u', 'x', 'R', 'p'])('%s during an operation is refused with the reason', key => {
+    const pressed = type(running, key)
+    expect(pressed.effects).toEqual([])
+    expect(pressed.state.ui.dialog).toBeNull()
+    expect(pressed.state.notice?.text).toContain('restart attention is under way')
+  })
+
+  it('does not begin beside an operation that began while it was asked', () => {
+    const asked = type(world, 'r').state
+    const meanwhile = reduce(asked, { type: 'requested', requests: [{ kind: 'repair', id: 'flow' }] })
+    const pressed = type(meanwhile, 'y')
+    expect(pressed.effects).toEqual([])
+    expect(pressed.state.notice?.text).toContain('repair flow is under way')
+  })
+})
+
+describe('Ctrl-C', () => {
+  const told = (more: Parameters<typeof reportOf>[1]) =>
+    reduce(world, { type: 'operation', report: reportOf({ kind: 'running' }, more) })
+
+  it.each([
+    ['idle it quits', world, [{ kind: 'quit' }], null],
+    ['the first cancels', running, [{ kind: 'cancel' }], 'undone'],
+    ['a second is ignored and says so', told({ cancelling: true }), [], 'Already cancelling'],
+    ['past the commit point it finishes', told({ committed: true }), [], 'finishes'],
+    [
+      'quits after the end',
+      reduce(running, { type: 'operation', report: reportOf({ kind: 'done' }) }),
+      [{ kind: 'quit' }],
+      null,
+    ],
+    [
+      'cancels before the first step was told',
+      reduce(world, { type: 'requested', requests: [{ kind: 'restart', id: 'flow' }] }),
+      [{ kind: 'cancel' }],
+      'undone',
+    ],
+  ] as const)('%s', (_, state, effects, words) => {
+    const pressed = type(state, 'ctrl-c')
+    expect(pressed.effects).toEqual(effects)
+    if (words === null) expect(pressed.state.notice).toBeNull()
+    else expect(pressed.state.notice?.text).toContain(words)
+  })
+
+  it.each([[['u']], [['?']], [['/']], [['p']]])('quits from inside %j', keys => {
+    expect(type(world, ...keys, 'ctrl-c').effects).toEqual([{ kind: 'quit' }])
+  })
+})
+
+describe('q', () => {
+  it('quits when nothing is under way, asks otherwise', () => {
+    expect(type(world, 'q').effects).toEqual([{ kind: 'quit' }])
+    const asked = type(running, 'q')
+    expect(asked).toMatchObject({ effects: [], state: { ui: { dialog: { kind: 'quit' } } } })
+    expect(type(asked.state, 'n').effects).toEqual([])
+    expect(type(asked.state, 'y').effects).toEqual([{ kind: 'cancel' }, { kind: 'quit' }])
+  })
+
+  it('is a letter like any other in a filter and in a typed confirmation', () => {
+    expect(type(world, '/', 'q')).toMatchObject({ effects: [], state: { ui: { filter: 'q' } } })
+    expect(type(world, 'u', 'q')).toMatchObject({ effects: [], state: { ui: { dialog: { typed: 'q' } } } })
+  })
+})
+
+describe('the filter', () => {
+  it.each([
+    ['flow', ['flow']],
+    ['확산', ['diffusion']],
+    ['!verdict:failing', ['attention']],
+    ['verdict:failing', ['diffusion', 'flow']],
+    ['unit:failed', ['diffusion', 'flow']],
+    ['port:27002', ['flow']],
+    ['', ['diffusion', 'flow', 'attention']],
+    ['nothing like it', []],
+  ])('%j', (filter, ids) => {
+    const { state } = type(world, '/', ...letters(filter), 'enter', '*')
+    expect(state.ui.editingFilter).toBe(false)
+    expect([...state.ui.marks]).toEqual(ids)
+  })
+
+  it('puts the cursor on what it shows, so that no key acts on a hidden paper', () => {
+    const { state } = type(world, '/', ...letters('flow'), 'enter')
+    expect(rowAtCursor(state)?.paper.id).toBe('flow')
+  })
+
+  it('moves the cursor off what f hides', () => {
+    expect(rowAtCursor(type(world, 'f').state)?.paper.id).toBe('flow')
+  })
+
+  it('is cleared by Esc, while edited and after', () => {
+    expect(type(world, '/', 'x', 'esc').state.ui).toMatchObject({ filter: '', editingFilter: false })
+    expect(type(world, '/', 'f', 'enter', 'esc').state.ui.filter).toBe('')
+  })
+
+  it('Backspace takes a whole character', () => {
+    expect(type(world, '/', '확', '🙂', 'backspace').state.ui.filter).toBe('확')
+  })
+})
+
+describe('the log pane', () => {
+  const entries = Array.from({ length: 100 }, (_, i) => entryOf(String(i)))
+  const opened = type(world, 'l')
+  const lines = { type: 'log-lines', unit: 'attention', source: 'journal', entries } as const
+  const focused = type(reduce(opened.state, lines), 'tab').state
+
+  it('opens and closes with its key, and follows the paper', () => {
+    expect(opened.effects).toEqual([{ kind: 'open-log', unit: 'attention', source: 'journal' }])
+    expect(type(opened.state, 'l')).toMatchObject({ effects: [{ kind: 'close-log' }], state: { log: null } })
+    expect(type(opened.state, 'e').effects).toEqual([{ kind: 'open-log', unit: 'attention', source: 'error' }])
+    expect(type(opened.state, 'k', 'l').effects).toEqual([{ kind: 'open-log', unit: 'flow', source: 'journal' }])
+  })
+
+  it('scrolls without moving the grid', () => {
+    const scrolled = type(focused, 'k', 'k').state
+    expect(scrolled.ui.cursor).toBe('attention')
+    expect(scrolled.log).toMatchObject({ following: false, bottom: 97 })
+    expect(type(scrolled, 'G').state.log).toMatchObject({ following: true, bottom: 99 })
+    expect(type(focused, 'f').state.log?.following).toBe(false)
+    expect(type(focused, 'g', 'pagedown').state.log?.bottom).toBeLessThan(40)
+  })
+
+  it('says that there is none to go to', () => {
+    expect(type(world, 'tab').state.notice?.text).toContain('No log pane')
+  })
+
+  it('needs a paper', () => {
+    expect(type(consoleOf({}), 'l')).toMatchObject({ effects: [], state: { log: null, notice: { tone: 'warning' } } })
+  })
+})
+
+describe('publishing', () => {
+  const listed = (state: State) =>
+    reduce(state, {
+      type: 'notebooks',
+      notebooks: [
+        { path: 'papers/attention.py', mtimeMs: now - 60_000 },
+        { path: 'papers/new_one.py', mtimeMs: now - 60_000 },
+        { path: 'papers/논문.py', mtimeMs: now - 60_000 },
+      ],
+    })
+
+  it('lists, chooses, asks, runs', () => {
+    const opened = type(world, 'p')
+    expect(opened.effects).toEqual([{ kind: 'list-notebooks' }])
+    const asked = type(listed(opened.state), ...letters('new'), 'enter')
+    expect(asked).toMatchObject({ effects: [], state: { ui: { dialog: { kind: 'confirm' } } } })
+    const request = { kind: 'publish', notebook: 'papers/new_one.py', id: 'new-one', title: null, port: null }
+    expect(type(asked.state, 'y').effects).toEqual([{ kind: 'run', requests: [request] }])
+  })
+
+  it('names the sessions an update drops', () => {
+    const asked = type(listed(type(world, 'p').state), ...letters('attention'), 'enter')
+    expect(asked.state.ui.dialog).toMatchObject({ question: expect.stringContaining('3 open sessions') })
+  })
+
+  it('refuses a name that gives no id', () => {
+    const refused = type(listed(type(world, 'p').state), '논', 'enter')
+    expect(refused.state.notice?.text).toContain('--id')
+    expect(refused.effects).toEqual([])
+  })
+})
+
+describe('Esc', () => {
+  const ended = reduce(running, { type: 'operation', report: reportOf({ kind: 'done' }) })
+
+  it('closes an operation that ended, never one that runs', () => {
+    expect(type(ended, 'esc').state.operation).toBeNull()
+    expect(type(running, 'esc').state.operation).not.toBeNull()
+  })
+
+  it.each([['?'], ['enter'], ['p'], ['r'], ['u']])('closes what %s opened and changes nothing', key => {
+    const { state, effects } = type(world, key, 'esc')
+    expect([state.ui.dialog, effects]).toEqual([null, []])
+  })
+})
+
+it('a key that does nothing says so', () => {
+  expect(type(world, 'Q').state.notice?.text).toContain('? shows what does')
+})
