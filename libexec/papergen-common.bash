@@ -161,6 +161,8 @@ take() {
     no busy "$(holder)"
     return 0
   fi
+  # A program killed while its child ran held the lock a moment longer than it lived: recovery at start was too early.
+  [[ $role == edge ]] && undo_all >/dev/null 2>&1
   found=$(journal_line)
   if [[ -n $found && ( $1 == begin || ${found%% *} != "${wanted[1]}" ) ]]; then
     release

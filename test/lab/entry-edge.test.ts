@@ -81,6 +81,48 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     expect(await asRoot('edge', ['ls', '-A', '/var/lib/papergen/edge'])).toBe('')
   })
 
+  test('without confirm everything goes back after 60 s, whatever is asked meanwhile', async () => {
+    const edge = entry()
+    await edge.begin(beginOf('publish', 'beta'))
+    await edge.setRoute(beta, 27001)
+    const since = Date.now()
+    // Every look is a request, so silence is not what ends it.
+    while ((await edge.snippets()).some(({ name }) => name === 'beta')) await asRoot('edge', ['sleep', '1'])
+    expect(Date.now() - since).toBeGreaterThan(55_000)
+    expect(Date.now() - since).toBeLessThan(75_000)
+    expect(await problemOf(edge.confirm())).toMatchObject({ output: expect.stringContaining('put back') })
+    await edge.end()
+  })
+
+  test('TERM puts back what is not confirmed; HUP and INT are nothing', async () => {
+    const edge = entry()
+    await edge.begin(beginOf('publish', 'beta'))
+    await edge.setRoute(beta, 27001)
+    const signal = (name: string) => asRoot('edge', ['sh', '-c', `kill -${name} "$(pgrep -xo papergen-edge)"`])
+    await signal('HUP')
+    await signal('INT')
+    await edge.hold()
+    await signal('TERM')
+    expect(await problemOf(edge.hold())).toMatchObject({
+      kind: expect.stringMatching(/connection-lost|command-failed/),
+    })
+    expect(await entry().pending()).toBeNull()
+    expect(await names()).not.toContain('beta.conf')
+  })
+
+  test('a full disk changes nothing', async () => {
+    const full =
+      'mount -t tmpfs -o size=8k tmpfs /var/lib/papergen/edge; head -c 100000 /dev/zero >/var/lib/papergen/edge/fill || :'
+    await asRoot('edge', ['sh', '-c', full])
+    const edge = entry()
+    await edge.begin(beginOf('publish', 'beta'))
+    expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({ kind: 'command-failed' })
+    await edge.end()
+    await edge.close()
+    await asRoot('edge', ['umount', '/var/lib/papergen/edge'])
+    expect(await names()).not.toContain('beta.conf')
+  })
+
   test('a removal is never put back', async () => {
     const edge = entry()
     await edge.begin(beginOf('publish', 'beta'))

@@ -73,6 +73,18 @@ describe.skipIf(!labPossible().possible)('the GPU entry point, against real syst
     expect(await asRoot('gpu', ['sh', '-c', `ls ${unit()} 2>/dev/null || :`])).toBe('')
   })
 
+  test("a start that fails comes back with the unit's last lines", async () => {
+    await asRoot('gpu', ['sh', '-c', 'mount --bind /dev/null /home/son/prj/thesis/.venv/bin/marimo'])
+    const gpu = entry()
+    await gpu.begin(beginOf('publish', 'alpha'))
+    await gpu.writeUnit(id, 27000, first)
+    expect(await problemOf(gpu.startUnit(id))).toMatchObject({ output: expect.stringContaining('Failed at step EXEC') })
+    await gpu.undo()
+    await gpu.end()
+    await asRoot('gpu', ['umount', '/home/son/prj/thesis/.venv/bin/marimo'])
+    expect(await asRoot('gpu', ['sh', '-c', `ls ${unit()} 2>/dev/null || :`])).toBe('')
+  })
+
   test('a foreign unit is refused and kept; a release that is not there is named', async () => {
     await asRoot('gpu', ['sh', '-c', `printf '[Service]\nExecStart=/bin/true\n' >${unit('beta')}`])
     const gpu = entry()
