@@ -1,8 +1,8 @@
 import { actions, publishDisabled } from './actions.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
-import { isRunning, type State } from './state.ts'
-import { cells, oneLine } from './text.ts'
+import { type Dialog, isRunning, type State } from './state.ts'
+import { cells, fit, oneLine } from './text.ts'
 
 /** The key bar: what the paper at the cursor asks for comes first, the rest recedes; a notice takes its place. */
 export const keyBar = (state: State): Line => {
@@ -17,17 +17,27 @@ export const keyBar = (state: State): Line => {
       span(`${ui.filter}▏`),
       span('   Enter keeps, Esc clears, ! inverts, verdict:failing by column', 'dim'),
     )
-  const keys = barKeys(state)
-  const spans: Span[] = []
-  let left = ui.columns - 1
-  for (const { key, words, tone } of keys) {
-    const size = cells(key) + cells(words) + 3
-    if (size > left) break
-    spans.push(span(' '), span(key, 'key'), span(` ${words} `, tone))
-    left -= size
-  }
-  return line(...spans)
+  return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
+
+/** As many keys as fit; the help, which names the others, always does. */
+const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
+  const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
+  const help = keys.filter(({ key }) => key === '?')
+  let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
+  const others = keys.filter(({ key }) => key !== '?')
+  const end = others.findIndex(key => {
+    left -= size(key)
+    return left < 0
+  })
+  return [...(end < 0 ? others : others.slice(0, end)), ...help]
+}
+
+const spansOf = ({ key, words, tone }: BarKey): readonly Span[] => [
+  span(' '),
+  span(key, 'key'),
+  span(` ${words} `, tone),
+]
 
 type BarKey = { readonly key: string; readonly words: string; readonly tone: Span['tone'] }
 
@@ -37,6 +47,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     words,
     tone: disabled === null ? 'plain' : 'dim',
   })
+  if (state.ui.dialog !== null) return dialogKeys(state.ui.dialog).map(([key, words]) => usual(key, words))
   if (isRunning(state))
     return [
       usual('Ctrl-C', state.operation?.committed ? 'cannot cancel any more' : 'cancel and undo'),
@@ -69,12 +80,32 @@ const barKeys = (state: State): readonly BarKey[] => {
   ]
 }
 
+const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
+  const back = ['Esc', 'back'] as const
+  switch (dialog.kind) {
+    case 'confirm':
+      return [dialog.expected === null ? ['y', 'yes'] : ['Enter', 'confirm'], back]
+    case 'quit':
+      return [['y', 'cancel, undo and quit'], back]
+    case 'publish':
+      return [['Enter', 'choose'], ['Up Down', 'move'], back]
+    case 'hops':
+      return [
+        ...actions.filter(({ key }) => key !== 'R').map(({ key, name }) => [key, name] as const),
+        ['l', 'journal'],
+        back,
+      ]
+    case 'help':
+      return [back]
+  }
+}
+
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */
 const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
-  const cause = cells(row.verdict.cause) > 44 ? `${row.verdict.cause.slice(0, 43)}…` : row.verdict.cause
+  const cause = cells(row.verdict.cause) > 44 ? `${fit(row.verdict.cause, 44)}` : row.verdict.cause
   return [{ key, words: `${row.verdict.fix} (${cause})`, tone: 'strong' }]
 }
 

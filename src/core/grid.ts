@@ -1,4 +1,5 @@
 import { age, gib } from './age.ts'
+import { problemLine } from './explain.ts'
 import { toneOf } from './header.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf, type Reading } from './reading.ts'
@@ -153,7 +154,10 @@ const sparkline = (history: readonly number[], ascii: boolean): string => {
 
 const emptyLines = (state: State): Line[] => {
   if (state.observed.papers.size > 0) return [line(), line(span('    No paper matches. Esc shows all again.', 'dim'))]
-  if (state.observed.registry.kind === 'never') return [line(), line(span('    Asking both hosts…', 'dim'))]
+  const { registry } = state.observed
+  if (registry.kind === 'never' && registry.error !== null)
+    return [line(), line(span(`    ${problemLine(registry.error)}`, 'bad'))]
+  if (registry.kind === 'never') return [line(), line(span('    Asking both hosts…', 'dim'))]
   return [
     line(),
     line(span('    Nothing is published yet.', 'strong')),

@@ -6,22 +6,29 @@ import { lastOf } from './reading.ts'
 import { signOf, signs } from './signs.ts'
 import type { State } from './state.ts'
 import { servedCertificate } from './status-hosts.ts'
-import { oneLine } from './text.ts'
+import { cells, oneLine } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** The two lines at the top: hosts and counts, then the GPU and the machine under it. One line on a narrow screen. */
 export const headerLines = (state: State): readonly Line[] => {
   const { columns } = state.ui
-  const first = line(
-    span(' papergen ', 'strong'),
-    ...hostSpans(state, 'gpuHost'),
-    ...hostSpans(state, 'edgeHost'),
-    ...(columns >= 80 ? edgeSpans(state) : []),
-    ...countSpans(state),
-  )
-  const lines = columns < 60 ? [line(span(' papergen ', 'strong'), ...countSpans(state))] : [first, ...gpuLines(state)]
+  const first = firstLine(state)
+  const lines = columns < 60 ? [briefLine(state)] : [first, ...gpuLines(state)]
   return [...lines, ...troubleLines(state)]
 }
+
+/** How many papers fail matters more than the certificate: what does not fit goes, the counts stay. */
+const firstLine = (state: State): Line => {
+  const hosts = [...hostSpans(state, 'gpuHost'), ...hostSpans(state, 'edgeHost')]
+  const services = edgeSpans(state)
+  const middles = [[...hosts, ...services], [...hosts, ...services.slice(0, 2)], hosts]
+  const lines = middles.map(middle => line(span(' papergen ', 'strong'), ...middle, ...countSpans(state)))
+  return (
+    lines.find(({ spans }) => cells(spans.map(({ text }) => text).join('')) <= state.ui.columns) ?? briefLine(state)
+  )
+}
+
+const briefLine = (state: State): Line => line(span(' papergen ', 'strong'), ...countSpans(state))
 
 const dot = (state: State, up: boolean): string => (state.ui.options.ascii ? (up ? '*' : 'o') : up ? '●' : '○')
 

@@ -1,5 +1,5 @@
 import { whyNotNow } from './actions.ts'
-import { only, type Pressed, say, withDialog } from './keys.ts'
+import { only, type Pressed, pressInGrid, say, withDialog } from './keys.ts'
 import type { Request } from './operations.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
@@ -8,8 +8,9 @@ import type { Dialog, State } from './state.ts'
 export const pressInDialog = (state: State, dialog: Dialog, key: string): Pressed => {
   if (key === 'esc') return only(withDialog(state, null))
   switch (dialog.kind) {
-    case 'help':
     case 'hops':
+      return inHops(state, dialog, key)
+    case 'help':
       return inReader(state, dialog, key)
     case 'quit':
       return key === 'y' || key === 'Y'
@@ -22,7 +23,15 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
   }
 }
 
-/** Help and hop chain close with the keys that opened them; an action's key closes the chain and acts. */
+/** An action's key closes the chain and acts, when it would act on the paper the chain is of and on no other. */
+const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed => {
+  const onlyThis = state.ui.marks.size === 0 && state.ui.cursor === dialog.id
+  return onlyThis && ['r', 'u', 'x', 'l', 'e'].includes(key)
+    ? pressInGrid(withDialog(state, null), key)
+    : inReader(state, dialog, key)
+}
+
+/** Help and hop chain close with the keys that opened them. */
 const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
   ['q', '?', 'enter'].includes(key)
     ? only(withDialog(state, null))

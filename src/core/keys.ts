@@ -46,7 +46,7 @@ const interrupt = (state: State): Pressed => {
   return only(say(state, 'Cancelling: what was done is being undone.'), { kind: 'cancel' })
 }
 
-const pressInGrid = (state: State, key: string): Pressed => {
+export const pressInGrid = (state: State, key: string): Pressed => {
   const action = actions.find(candidate => candidate.key === key)
   if (action !== undefined) return act(state, action)
   const moved = move(state, key)

@@ -45,7 +45,7 @@ const marks: Record<StepReport['state'], readonly [sign: string, ascii: string, 
 
 const stepLine = (state: State, step: StepReport): Line => {
   const [sign, ascii, tone, word] = marks[step.state]
-  const took = step.startedAt === null ? '' : seconds((step.endedAt ?? state.at) - step.startedAt)
+  const took = step.startedAt === null ? '' : duration(step.startedAt, step.endedAt, state.at)
   const said = step.output.at(-1)
   return line(
     span(`  ${state.ui.options.ascii ? ascii : sign} `, tone),
@@ -57,7 +57,8 @@ const stepLine = (state: State, step: StepReport): Line => {
 }
 
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
-const seconds = (ms: number): string => `${Math.max(0, ms / 1000).toFixed(1)} s`
+const duration = (from: number, to: number | null, at: number): string =>
+  to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
 
 const conclusion = (operation: OperationReport): readonly Line[] => {
   const { outcome, summary } = operation

@@ -11,7 +11,10 @@ import type { State } from './state.ts'
 export const smallest = { columns: 40, rows: 15 }
 
 /** The whole screen, exactly as many lines as it has rows, each exactly as wide: header, papers, one pane below, key bar. */
-export const screenLines = (state: State): readonly Line[] => {
+export const screenLines = (state: State): readonly Line[] =>
+  state.ui.options.ascii ? drawn(state).map(inAscii) : drawn(state)
+
+const drawn = (state: State): readonly Line[] => {
   const { columns, rows } = state.ui
   if (columns < smallest.columns || rows < smallest.rows) return fill([tooSmall(columns, rows)], rows, columns)
   const header = headerLines(state)
@@ -52,3 +55,24 @@ const pad = (lines: readonly Line[], height: number): readonly Line[] => [
 
 const fill = (lines: readonly Line[], rows: number, columns: number): readonly Line[] =>
   pad(lines, rows).map(each => fitLine(each, columns))
+
+const inAscii = ({ spans, ...rest }: Line): Line => ({
+  ...rest,
+  spans: spans.map(each => ({ ...each, text: each.text.replace(/[─▏…–·→↓↑↶°▴▾]/g, sign => asciiSigns[sign] ?? sign) })),
+})
+
+/** Each as wide as what it stands for, so that a line stays as long as it was. */
+const asciiSigns: Readonly<Record<string, string>> = {
+  '─': '-',
+  '▏': '_',
+  '…': '~',
+  '–': '-',
+  '·': '-',
+  '→': '>',
+  '↓': 'v',
+  '↑': '^',
+  '↶': '<',
+  '°': ' ',
+  '▴': '^',
+  '▾': 'v',
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { screenLines } from '../../src/core/screen.ts'
+import { reduce, type State } from '../../src/core/state.ts'
+import { cells } from '../../src/core/text.ts'
+import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
+import { ago, now, unreachable } from './world.ts'
+
+const text = (state: State): string[] => screenLines(state).map(({ spans }) => spans.map(span => span.text).join(''))
+const shown = (state: State): string => text(state).join('\n')
+const bar = (state: State): string => text(state).at(-1) ?? ''
+const letters = (word: string): readonly string[] => [...word]
+const sizes = [
+  [120, 40],
+  [80, 24],
+  [40, 15],
+] as const
+const badState = { kind: 'bad-state', path: 'state/state.json', line: 3, reason: 'two papers on port 27000' } as const
+const failed = reportOf(
+  { kind: 'half-rolled-back', problem: unreachable, interrupted: false, leftBehind: ['systemctl stop papergen-flow'] },
+  {
+    steps: [
+      {
+        name: 'unit',
+        title: 'Restart the unit',
+        state: 'failed',
+        startedAt: now,
+        endedAt: now + 900,
+        output: ['boom'],
+      },
+    ],
+  },
+)
+
+const situations: readonly (readonly [string, (world: State) => State])[] = [
+  ['the grid', world => world],
+  ['the help', world => type(world, '?').state],
+  ['the hop chain', world => type(world, 'enter').state],
+  ['a typed confirmation', world => type(world, 'u', 'a').state],
+  ['a filter being typed', world => type(world, '/', '확').state],
+  ['publishing', world => type(world, 'p').state],
+  [
+    'a journal',
+    world =>
+      reduce(type(world, 'l').state, {
+        type: 'log-lines',
+        unit: 'diffusion',
+        source: 'journal',
+        entries: [entryOf('확산 '.repeat(60))],
+      }),
+  ],
+  ['an operation that failed', world => reduce(world, { type: 'operation', report: failed })],
+  ['a host that is away', world => lost(world)],
+]
+
+const lost = (world: State): State => {
+  const link = { kind: 'down', since: ago(60), retryAt: now + 4000, error: unreachable } as const
+  return reduce(world, { type: 'observation', observation: { type: 'link', role: 'edge', link } })
+}
+
+const fit = situations.flatMap(([name, reach]) => sizes.map(size => [name, size, reach] as const))
+const atDiffusion = (state: State): State => ({ ...state, ui: { ...state.ui, cursor: 'diffusion' } })
+
+describe('every screen', () => {
+  it.each(fit)('%s fills %j exactly, wide characters and all', (_, [columns, rows], reach) => {
+    const lines = text(reach(atDiffusion(consoleOf(three(), {}, [columns, rows]))))
+    expect(lines.length).toBe(rows)
+    expect(new Set(lines.map(cells))).toEqual(new Set([columns]))
+  })
+
+  it.each(fit)('%s at %j is ASCII with --ascii but for what others wrote', (_, [columns, rows], reach) => {
+    const screen = shown(reach(atDiffusion(consoleOf(three(), { ascii: true }, [columns, rows]))))
+    expect(screen.replace(/\p{Script=Hangul}/gu, '').match(/[^\x20-\x7e\n]/gu)).toBeNull()
+  })
+
+  it('says when it is too small', () => {
+    expect(shown(consoleOf(three(), {}, [30, 10]))).toContain('too small')
+  })
+})
+
+describe('the grid', () => {
+  it.each([
+    [120, ['PAPER', 'TITLE', 'PORT', 'UNIT', 'UP', 'GPU MEMORY', 'EDGE', 'VERDICT ▴']],
+    [80, ['PAPER', 'PORT', 'UNIT', 'GPU MEM', 'EDGE', 'VERDICT ▴']],
+    [40, ['PAPER', 'UNIT', 'EDGE']],
+  ])('has its columns at %i', (columns, headings) => {
+    const line = text(consoleOf(three(), {}, [columns, 24])).find(each => each.includes('PAPER  ')) ?? ''
+    expect(line.trim().split(/\s{2,}/)).toEqual(headings)
+  })
+
+  it('aligns a Korean title with the others', () => {
+    const rows = text(consoleOf(three())).filter(line => / 2700\d /.test(line))
+    const starts = rows.map(line => cells(line.slice(0, line.search(/ 2700\d /))))
+    expect([starts.length, new Set(starts).size]).toEqual([3, 1])
+  })
+
+  it('keeps the cursor in sight of many papers', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`paper-${i}`, {}]))
+    const state = type(consoleOf(many, {}, [80, 24]), 'G').state
+    expect(shown(state)).toMatch(new RegExp(`▸ \\S ${state.ui.cursor} `))
+  })
+
+  it.each([
+    ['nothing published', consoleOf({}), 'Nothing is published yet'],
+    ['nothing matches', type(consoleOf(three()), '/', ...letters('zzz'), 'enter').state, 'Esc shows all again'],
+  ])('explains why it is empty: %s', (_, state, words) => {
+    expect(shown(state)).toContain(words)
+  })
+
+  it('does not take a registry that cannot be read for one that was not read yet', () => {
+    const { ui, ...rest } = consoleOf({})
+    const observed = { ...rest.observed, registry: { kind: 'never', error: badState } as const }
+    expect(shown({ ...rest, ui, observed })).toContain('two papers on port 27000')
+  })
+})
+
+describe('the header', () => {
+  it.each(sizes)('counts what fails at %ix%i', (columns, rows) => {
+    expect(shown(consoleOf(three(), {}, [columns, rows]))).toMatch(/3 papers {2}1 ✓ {2}2 ✗/)
+  })
+
+  it('says that a host is away, why, and what happens next', () => {
+    expect(shown(lost(consoleOf(three())))).toMatch(/son-wtr ○ reconnecting in 4 s .*connection refused/)
+  })
+})
+
+describe('the key bar', () => {
+  const world = consoleOf(three(), {}, [80, 24])
+
+  it.each(sizes)('names the help at %ix%i', (columns, rows) => {
+    expect(bar(consoleOf(three(), {}, [columns, rows]))).toContain('? help')
+  })
+
+  it('begins with what the paper at the cursor asks for', () => {
+    expect(bar(atDiffusion(consoleOf(three())))).toMatch(/^ r restart \(exit 1/)
+  })
+
+  it.each([
+    ['u', 'Enter confirm'],
+    ['r', 'y yes'],
+    ['?', 'Esc back'],
+    ['p', 'Enter choose'],
+  ])('names the keys of the dialog %s opens, not those of the grid', (key, words) => {
+    const { state } = type(world, key)
+    expect(bar(state)).toContain(words)
+    expect(bar(state)).not.toContain('journal')
+  })
+
+  it('says why a key did nothing', () => {
+    expect(bar(type(consoleOf(three(), { readOnly: true }), 'r').state)).toContain('--read-only')
+  })
+})
+
+describe('the hop chain', () => {
+  const opened = type(atDiffusion(consoleOf(three())), 'enter').state
+
+  it('shows every hop and the cause', () => {
+    expect(shown(opened)).toMatch(/unit +✗ failed \(exit 1/)
+    expect(shown(opened)).toMatch(/public +✗ 502/)
+  })
+
+  it('closes and acts on its paper with an action key', () => {
+    const pressed = type(opened, 'r')
+    expect(pressed.effects).toEqual([{ kind: 'run', requests: [{ kind: 'restart', id: 'diffusion' }] }])
+    expect(pressed.state.ui.dialog).toBeNull()
+    expect(type(opened, 'l').effects).toEqual([{ kind: 'open-log', unit: 'diffusion', source: 'journal' }])
+  })
+
+  it('does not act on other papers that are marked', () => {
+    const marked = { ...opened, ui: { ...opened.ui, marks: new Set(['flow']) } }
+    expect(type(marked, 'r').effects).toEqual([])
+  })
+})
+
+describe('an operation', () => {
+  it('shows the failed step, the words of the failure, what is left behind and how things stand', () => {
+    const screen = shown(reduce(consoleOf(three()), { type: 'operation', report: failed }))
+    for (const words of [
+      '✗ Restart the unit',
+      'boom',
+      'connection refused',
+      'systemctl stop papergen-flow',
+      'attention runs.',
+    ])
+      expect(screen).toContain(words)
+  })
+
+  it('counts a running step in whole seconds', () => {
+    const step = {
+      name: 'health',
+      title: 'Wait',
+      state: 'running',
+      startedAt: now - 1234,
+      endedAt: null,
+      output: [],
+    } as const
+    const state = reduce(consoleOf(three()), {
+      type: 'operation',
+      report: reportOf({ kind: 'running' }, { steps: [step] }),
+    })
+    expect(shown(state)).toMatch(/Wait {2}1 s/)
+  })
+})
+
+describe('the log pane', () => {
+  it('says how much came while it was paused', () => {
+    const lines = (count: number) =>
+      ({
+        type: 'log-lines',
+        unit: 'attention',
+        source: 'journal',
+        entries: Array.from({ length: count }, (_, i) => entryOf(`line ${i}`)),
+      }) as const
+    const paused = type(reduce(type(consoleOf(three()), 'l').state, lines(5)), 'tab', 'f').state
+    expect(shown(reduce(paused, lines(1500)))).toContain('paused, 1,500 new')
+  })
+})
