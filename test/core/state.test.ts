@@ -44,9 +44,9 @@ describe('reduce', () => {
   })
 
   it('moves the cursor of a paper that is gone to the row that took its place', () => {
-    const state = type(consoleOf(three()), 'g', 'j').state
-    expect(state.ui.cursor).toBe('flow')
-    expect(onlyLeft(state, 'attention', 'diffusion').ui.cursor).toBe('attention')
+    const state = type(consoleOf(three()), 'G').state
+    expect(state.ui.cursor).toBe('attention')
+    expect(onlyLeft(state, 'diffusion', 'flow').ui.cursor).toBe('flow')
     expect(onlyLeft(state).ui.cursor).toBeNull()
   })
 
