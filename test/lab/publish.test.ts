@@ -99,7 +99,8 @@ test('a paper killed until its start limit shows failing, one key mends it, and 
     await console_.sees(/diffusion.*failed/)
     await (await console_.select('diffusion')).press('l').idle()
     await console_.press('r').idle()
-    await console_.sees(/diffusion.*\bok\b/, 60)
+    await console_.sees(/── done ──/, 60)
+    await console_.sees(/diffusion.*\bok\b/)
     await console_.press('esc').idle()
     await console_.sees(/Started papergen-diffusion|Started .*diffusion/)
     const page = await fetchThroughEdge('/thesis/diffusion/health')
@@ -128,7 +129,7 @@ const publishByKeys = async (): Promise<void> => {
       await console_.press('enter').idle()
       await console_.sees(/y\/N/)
       await console_.press('y').idle()
-      await console_.sees(/is live|published/i, 120)
+      await console_.sees(/── done ──/, 120)
       await console_.press('esc').idle()
       await console_.sees(new RegExp(`${id}.*200`), 30)
     }
