@@ -14,7 +14,7 @@ export const statusDocument = (
 ): object => ({
   schema: 1,
   at: time(at),
-  simulated: [...simulated],
+  simulated: standIns(observed, simulated),
   hosts: statusHosts(observed, at),
   papers: [...observed.papers.values()].map(paper => paperDocument(paper, observed, at)),
   unfinished: (lastOf(observed.unfinished) ?? []).map(({ operation, id, since, step }) => ({
@@ -24,6 +24,12 @@ export const statusDocument = (
     step: oneLine(step),
   })),
 })
+
+/** What the world was made of, and what was seen to be a stand-in: an nvidia-smi that says so itself. */
+const standIns = (observed: Observed, known: Simulated): Simulated => {
+  const seen: Simulated = lastOf(observed.gpuHost.gpu)?.simulated === true ? ['gpu'] : []
+  return [...new Set([...known, ...seen])]
+}
 
 /** 4 when a host cannot be reached or asked, else 3 when a paper is not ok, else 0. */
 export const statusExit = (observed: Observed, at: number): 0 | 3 | 4 => {
