@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { insideArgv, insideTerminalArgv } from './inside.ts'
 import { hostNames, hosts, isHostName, layoutAt } from './layout.ts'
 import { linkState, setLink } from './network.ts'
+import { labPossible } from './possible.ts'
 import { type Lab, runningLab } from './record.ts'
 import { LabError } from './run.ts'
 import { applySetup } from './setup.ts'
@@ -11,6 +12,7 @@ import { down, remains, up } from './up.ts'
 const usage = `npm run lab -- up [--no-setup]          two real Debian hosts, ready for papergen
 npm run lab -- down                     takes them away; the base root stays
 npm run lab -- status
+npm run lab -- possible                whether this machine can have a lab; exit 1 and why when not
 npm run lab -- setup                    papergen setup on both hosts
 npm run lab -- shell HOST [--root]      HOST is gpu or edge
 npm run lab -- exec HOST [--root] COMMAND...
@@ -23,6 +25,7 @@ const main = async ([verb, ...words]: string[]): Promise<number> => {
   if (verb === 'up') await up(layout, { setup: !words.includes('--no-setup'), say })
   else if (verb === 'down') await down(layout)
   else if (verb === 'status') return status()
+  else if (verb === 'possible') return possible()
   else if (verb === 'setup') applySetup(lab(), say)
   else if (verb === 'shell' || verb === 'exec') return enter(verb, words)
   else if (verb === 'link') link(words)
@@ -42,6 +45,12 @@ const lab = (): Lab => {
 const host = (word: string | undefined) => {
   if (!isHostName(word)) throw new LabError(`Which host? gpu or edge.\n${usage}`)
   return word
+}
+
+const possible = (): number => {
+  const { possible: yes, why } = labPossible()
+  if (!yes) console.log(why)
+  return yes ? 0 : 1
 }
 
 /** Exit 3 when it is not up, like `systemctl status`. */

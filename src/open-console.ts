@@ -37,14 +37,18 @@ export const openConsole = async ({ world, observer: observe }: Composed, option
 
   /** One request after the other; the next starts when the last was told. */
   const runAll = async (requests: readonly Request[]): Promise<void> => {
+    // Until the last one ended nothing else begins, also while one is only being checked.
+    store.dispatch({ type: 'requested', requests })
     for (const request of requests) {
       const controller = new AbortController()
       operating = controller
       const succeeded = await runOne(request, controller.signal)
       operating = null
       void observer.refresh()
+      store.dispatch({ type: 'next-request' })
       if (!succeeded || quitting) break
     }
+    store.dispatch({ type: 'requested', requests: [] })
     if (quitting) finished()
   }
 
