@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { createConsoleStore } from '../src/store.ts'
+import { consoleOf, entryOf, three, type } from './core/console-world.ts'
+
+/** A schedule in the test's hands. */
+const byHand = () => {
+  const waiting = new Set<() => void>()
+  return {
+    waiting,
+    schedule: (run: () => void) => {
+      waiting.add(run)
+      return () => void waiting.delete(run)
+    },
+    pass: () => {
+      for (const run of [...waiting]) {
+        waiting.delete(run)
+        run()
+      }
+    },
+  }
+}
+
+const opened = () => {
+  const clock = byHand()
+  const store = createConsoleStore(type(consoleOf(three()), 'l').state, clock.schedule)
+  let told = 0
+  store.api.subscribe(() => told++)
+  return { clock, store, told: () => told }
+}
+
+const lineEvent = (n: number) =>
+  ({ type: 'log-lines', unit: 'attention', source: 'journal', entries: [entryOf(`line ${n}`)] }) as const
+
+describe('console store', () => {
+  test('a burst of events is told once, every event of it applied in order', () => {
+    const { clock, store, told } = opened()
+    for (let n = 0; n < 1000; n++) store.dispatch(lineEvent(n))
+    expect([told(), store.isSettled(), clock.waiting.size]).toEqual([0, false, 1])
+    clock.pass()
+    expect([told(), store.isSettled()]).toEqual([1, true])
+    const entries = store.api.getState().log?.entries ?? []
+    expect([entries.length, entries[0]?.text, entries.at(-1)?.text]).toEqual([1000, 'line 0', 'line 999'])
+  })
+
+  test('a key is told at once and sees what was queued before it', () => {
+    const { clock, store } = opened()
+    store.dispatch(lineEvent(1))
+    store.press('k')
+    expect(store.api.getState().log?.entries.length).toBe(1)
+    expect(store.api.getState().ui.cursor).not.toBe('attention')
+    expect([store.isSettled(), clock.waiting.size]).toEqual([true, 0])
+  })
+
+  test('an event that changes nothing is not told: a quiet screen is not redrawn', () => {
+    const { clock, store, told } = opened()
+    store.dispatch({ ...lineEvent(1), unit: 'another' })
+    clock.pass()
+    expect(told()).toBe(0)
+  })
+
+  test('after closing nothing is told any more', () => {
+    const { clock, store, told } = opened()
+    store.dispatch(lineEvent(1))
+    store.close()
+    clock.pass()
+    expect(told()).toBe(0)
+  })
+})
