@@ -38,7 +38,9 @@ const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space:
 }
 
 const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown[] => {
-  const id = Math.max(10, Math.min(24, ...[Math.max(0, ...rows.map(({ paper }) => paper.id.length))]))
+  // One long id must not take the room of the verdict's words.
+  const longest = Math.max(10, ...rows.map(({ paper }) => paper.id.length))
+  const id = Math.min(width < 140 ? 18 : 24, longest)
   const fixed = (column: Column, heading: string, size: number, align: 'left' | 'right' = 'left'): Shown => ({
     column,
     heading,
@@ -61,7 +63,7 @@ const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown
   }
   const used = 4 + id + 5 + 10 + 5 + 15 + 14 + 2 * 7
   const rest = width - used
-  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.45)))
+  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.4)))
   return [
     fixed('paper', 'PAPER', id),
     fixed('title', 'TITLE', title),
