@@ -33,7 +33,10 @@ const main = async (): Promise<number> => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => stopping.abort(new PapergenError({ kind: 'interrupted', during: name })))
   // A reader that goes away (`papergen logs | head`) is no crash.
-  process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', error => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0)
+    stopping.abort(new PapergenError({ kind: 'interrupted', during: 'writing to the terminal' }))
+  })
   try {
     return await runProgram(process.argv.slice(2), version, handlers)
   } catch (thrown) {

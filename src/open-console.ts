@@ -162,6 +162,8 @@ export const openConsole = async ({ world, observer: observe }: Composed, option
   }
   options.signal.addEventListener('abort', stopped, { once: true })
   if (options.signal.aborted) stopped()
+  // A terminal that goes away is no crash, and its hang-up signal does not reach everybody: the end of the keys does.
+  for (const gone of ['end', 'close', 'error'] as const) process.stdin.once(gone, stopped)
 
   const screen = openScreen(store, {
     stdin: process.stdin,
