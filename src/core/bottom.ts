@@ -96,6 +96,7 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
         back,
       ]
     case 'help':
+    case 'hosts':
       return [back]
   }
 }

@@ -13,6 +13,9 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state).slice(0, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'hosts':
+      // The view puts its tables below this heading.
+      return [rule('Hosts', 'Esc goes back', state.ui.columns, true)]
     case 'hops':
       return hopLines(state, dialog.id)
     case 'quit':
@@ -38,6 +41,7 @@ const helpLines = (state: State): readonly Line[] => {
     ['f', 'only what is not ok'],
     ['space  *', 'mark one, mark all shown'],
     ['Enter', 'the hop chain: where a paper breaks'],
+    ['h', 'both hosts, and what uses the GPUs'],
     ['l  e', 'journal of the paper, its errors at the edge'],
     ['Tab  + -  z', 'the other pane, its size, the whole screen'],
     ['in a log: f g G', 'follow or pause, first line, last line'],

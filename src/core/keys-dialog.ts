@@ -11,6 +11,7 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
     case 'hops':
       return inHops(state, dialog, key)
     case 'help':
+    case 'hosts':
       return inReader(state, dialog, key)
     case 'quit':
       return key === 'y' || key === 'Y'
@@ -31,11 +32,13 @@ const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: st
     : inReader(state, dialog, key)
 }
 
-/** Help and hop chain close with the keys that opened them. */
+/** Help, hosts and hop chain close with the keys that opened them. */
 const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
-  ['q', '?', 'enter'].includes(key)
+  ['q', 'enter', dialog.kind === 'hosts' ? 'h' : '?'].includes(key)
     ? only(withDialog(state, null))
-    : only(say(state, `Esc closes ${dialog.kind === 'help' ? 'the help' : 'the hop chain'}.`))
+    : only(say(state, `Esc closes ${readers[dialog.kind] ?? 'this'}.`))
+
+const readers: Partial<Record<Dialog['kind'], string>> = { help: 'the help', hosts: 'the hosts', hops: 'the hop chain' }
 
 const inYesNo = (state: State, dialog: Extract<Dialog, { kind: 'confirm' }>, key: string): Pressed => {
   const closed = withDialog(state, null)

@@ -60,6 +60,8 @@ export const pressInGrid = (state: State, key: string): Pressed => {
       return toggleLog(state, 'error')
     case 'enter':
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
+    case 'h':
+      return only(withDialog(state, { kind: 'hosts' }))
     case '?':
       return only(withDialog(state, { kind: 'help' }))
     case 'q':

@@ -25,7 +25,8 @@ const drawn = (state: State): readonly Line[] => {
 
 const bodyLines = (state: State, height: number): readonly Line[] => {
   const { dialog } = state.ui
-  if (dialog?.kind === 'help' || dialog?.kind === 'publish') return dialogLines(state, dialog, height)
+  if (dialog?.kind === 'help' || dialog?.kind === 'publish' || dialog?.kind === 'hosts')
+    return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)

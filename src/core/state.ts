@@ -52,6 +52,7 @@ export type Ui = {
 
 export type Dialog =
   | { readonly kind: 'help' }
+  | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
   | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
   | { readonly kind: 'quit' }

@@ -1,8 +1,11 @@
 import { Box, Text, useInput, useWindowSize } from 'ink'
 import { memo, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
-import { screenLines } from '../core/screen.ts'
+import { headerLines } from '../core/header.ts'
+import { blank } from '../core/line.ts'
+import { screenLines, smallest } from '../core/screen.ts'
 import type { ConsoleStore } from '../store.ts'
+import { Hosts } from './hosts.tsx'
 import { keysOf } from './keyboard.ts'
 import { createTheme, paintLine } from './theme.ts'
 
@@ -22,11 +25,17 @@ export const App = ({ store, onKey }: AppProps) => {
   })
   const sized =
     state.ui.columns === columns && state.ui.rows === rows ? state : { ...state, ui: { ...state.ui, columns, rows } }
+  const lines = screenLines(sized)
+  const tables = sized.ui.dialog?.kind === 'hosts' && columns >= smallest.columns && rows >= smallest.rows
+  // The host screen's tables stand between its heading and the key bar.
+  const above = tables ? headerLines(sized).length + 1 : lines.length
   return (
     <Box flexDirection="column" height={rows} width={columns}>
-      {screenLines(sized).map((line, row) => (
+      {lines.slice(0, above).map((line, row) => (
         <Row key={row} text={paintLine(theme, line)} />
       ))}
+      {tables && <Hosts state={sized} height={rows - above - 1} />}
+      {tables && <Row text={paintLine(theme, lines[rows - 1] ?? blank)} />}
     </Box>
   )
 }
