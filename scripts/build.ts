@@ -1,35 +1,6 @@
 import { rmSync } from 'node:fs'
-import { build, type Plugin } from 'esbuild'
+import { build } from 'esbuild'
+import { bundle } from './bundle.ts'
 
-/** Ink imports React's devtools in development only; a bundle would import them always. */
-const withoutDevtools: Plugin = {
-  name: 'without-devtools',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'none' }))
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export default {}' }))
-  },
-}
-
-// One ESM bundle: it starts about three times faster than importing ink and react file by file.
 rmSync('dist', { recursive: true, force: true })
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/papergen.mjs',
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'esm',
-  // jsonc-parser's CommonJS half cannot be bundled.
-  mainFields: ['module', 'main'],
-  jsx: 'automatic',
-  minifySyntax: true,
-  define: { 'process.env.NODE_ENV': '"production"' },
-  // Optional native speed-ups of ssh2, absent on purpose.
-  external: ['*.node', 'cpu-features'],
-  plugins: [withoutDevtools],
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); import { fileURLToPath as __toPath } from 'node:url'; import { dirname as __dir } from 'node:path'; const __filename = __toPath(import.meta.url); const __dirname = __dir(__filename);",
-  },
-  loader: { '.node': 'empty' },
-  logLevel: 'warning',
-})
+await build(bundle('src/main.ts', 'dist/papergen.mjs'))

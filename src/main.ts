@@ -55,6 +55,7 @@ const handlers: Handlers = {
     return openConsole(await open(globals), {
       ascii: globals.ascii,
       color: terminal(globals).color,
+      zone: zone(),
       signal: stopping.signal,
     })
   },
@@ -154,7 +155,11 @@ const terminal = (globals: Globals): Terminal => ({
   columns: process.stdout.columns ?? 160,
   ascii: globals.ascii,
   color: globals.color && (process.env.NO_COLOR ?? '') === '',
+  zone: zone(),
 })
+
+/** Now; a log's lines from the other side of a clock change are an hour off. */
+const zone = (): number => -new Date().getTimezoneOffset()
 
 const ask = async (question: string): Promise<string | null> => {
   if (!process.stdin.isTTY) return null

@@ -6,20 +6,27 @@ import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
 import { prepare, type Request } from './core/operations.ts'
 import { runPlan } from './core/run-plan.ts'
-import { initialState, isRunning } from './core/state.ts'
+import { initialState, isRunning, type Options } from './core/state.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
 
-export type ConsoleOptions = { readonly ascii: boolean; readonly color: boolean; readonly signal: AbortSignal }
+export type ConsoleOptions = Omit<Options, 'readOnly'> & {
+  /** Aborts on SIGINT, SIGTERM and SIGHUP. */
+  readonly signal: AbortSignal
+}
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
-export const openConsole = async ({ world, observer: observe }: Composed, options: ConsoleOptions): Promise<number> => {
+export const openConsole = async (
+  { world, observer: observe }: Pick<Composed, 'world' | 'observer'>,
+  options: ConsoleOptions,
+): Promise<number> => {
   const { clock } = world
   const store = createConsoleStore(
     initialState(emptyObserved(world.config, clock.now()), clock.now(), {
       readOnly: world.readOnly,
       ascii: options.ascii,
       color: options.color,
+      zone: options.zone,
     }),
     (run, ms) => {
       const timer = setTimeout(run, ms)
@@ -82,9 +89,12 @@ export const openConsole = async ({ world, observer: observe }: Composed, option
     const controller = new AbortController()
     reading = controller
     let batch: JournalEntry[] = []
-    let _timer: NodeJS.Timeout | null = null
+    let timer: NodeJS.Timeout | undefined
+    // A pane that was closed and opened again reads anew: what the former reading still holds would be there twice.
     const flush = (): void => {
-      _timer = null
+      clearTimeout(timer)
+      timer = undefined
+      if (controller.signal.aborted) return
       if (batch.length > 0) store.dispatch({ type: 'log-lines', unit, source, entries: batch })
       batch = []
     }
@@ -101,7 +111,7 @@ export const openConsole = async ({ world, observer: observe }: Composed, option
     try {
       for await (const entry of world.journal.read(query, controller.signal)) {
         batch.push(entry)
-        _timer ??= setTimeout(flush, 50)
+        timer ??= setTimeout(flush, 50)
       }
       flush()
     } catch (thrown) {

@@ -1,6 +1,7 @@
 import { PapergenError } from '../core/errors.ts'
 import type { JournalEntry, JournalQuery } from '../core/journal.ts'
 import { parsePaperId } from '../core/paper.ts'
+import { dayAndTime } from '../core/time-of-day.ts'
 import type { Session } from './terminal.ts'
 
 export type LogsOptions = {
@@ -30,7 +31,8 @@ export const logs = async (session: Session, id: string, options: LogsOptions): 
     }),
   )
   const print = (entry: JournalEntry): void => {
-    if (wanted(entry.text)) session.terminal.print(options.json ? JSON.stringify(entry) : line(entry))
+    if (wanted(entry.text))
+      session.terminal.print(options.json ? JSON.stringify(entry) : line(entry, session.terminal.zone))
   }
   if (options.follow) await Promise.all(queries.map(query => each(session, query, print)))
   else for (const entry of await merged(session, queries)) print(entry)
@@ -50,8 +52,8 @@ const merged = async (session: Session, queries: readonly JournalQuery[]): Promi
   return queries.length === 1 ? entries : entries.sort((a, b) => (a.at ?? 0) - (b.at ?? 0))
 }
 
-const line = (entry: JournalEntry): string => {
-  const at = entry.at === null ? ' '.repeat(19) : new Date(entry.at).toISOString().slice(0, 19).replace('T', ' ')
+const line = (entry: JournalEntry, zone: number): string => {
+  const at = entry.at === null ? ' '.repeat(19) : dayAndTime(entry.at, zone)
   return `${at}  ${entry.who.padEnd(10)} ${entry.text}`
 }
 

@@ -11,6 +11,8 @@ export type Terminal = {
   readonly columns: number
   readonly ascii: boolean
   readonly color: boolean
+  /** Minutes its person's clock is east of UTC. */
+  readonly zone: number
 }
 
 /** What a headless command works with. */

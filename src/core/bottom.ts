@@ -106,8 +106,11 @@ const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
-  const cause = cells(row.verdict.cause) > 44 ? `${fit(row.verdict.cause, 44)}` : row.verdict.cause
-  return [{ key, words: `${row.verdict.fix} (${cause})`, tone: 'strong' }]
+  // On a narrow screen the key itself matters more than why.
+  const room = Math.min(44, state.ui.columns - 44)
+  const { cause, fix } = row.verdict
+  const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
+  return [{ key, words: `${fix}${why}`, tone: 'strong' }]
 }
 
 /** `Papers ── sort: verdict ── filter: none`, and how many are shown. */

@@ -6,7 +6,7 @@ import { lastOf, type Reading } from './reading.ts'
 import { type JudgedPaper, rowsOf } from './rows.ts'
 import { signOf, signs } from './signs.ts'
 import type { Column, State } from './state.ts'
-import { fit, oneLine } from './text.ts'
+import { cells, fit, oneLine } from './text.ts'
 
 type Shown = {
   readonly column: Column
@@ -88,7 +88,7 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
   const cursor = selected ? (ui.options.ascii ? '>' : '▸') : ' '
   const mark = ui.marks.has(row.paper.id) ? (ui.options.ascii ? '*' : '•') : ' '
   const cellsOf = columns.flatMap(({ column, width, align }, index): Span[] => {
-    const { text, tone } = cell(state, row, column)
+    const { text, tone } = cell(state, row, column, width)
     return [span(index === 0 ? '' : '  '), span(fit(text, width, align), tone)]
   })
   return {
@@ -102,7 +102,7 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
   }
 }
 
-const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column): Span => {
+const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column, width: number): Span => {
   const entry = lastOf(paper.entry)
   const unit = lastOf(paper.unit)
   switch (column) {
@@ -113,18 +113,18 @@ const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column): Sp
     case 'port':
       return span(entry === undefined || entry === null ? '–' : String(entry.port))
     case 'unit':
-      return reading(state, paper.unit, value =>
+      return reading(state, paper.unit, width, value =>
         value === null ? span('none', 'dim') : span(value.state, value.state === 'failed' ? 'bad' : 'plain'),
       )
     case 'up':
       return span(unit?.state === 'active' && unit.since !== null ? age(state.at - unit.since) : '–', 'dim')
     case 'gpu':
-      return reading(state, paper.gpu, value => {
+      return reading(state, paper.gpu, width, value => {
         const spark = state.ui.columns >= 110 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
         return value === null || value.mib === null ? span('–', 'dim') : span(gib(value.mib) + spark)
       })
     case 'edge':
-      return reading(state, paper.edge, value =>
+      return reading(state, paper.edge, width, value =>
         span(
           `${value.status ?? value.kind}${value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
           value.ok ? 'plain' : 'bad',
@@ -141,10 +141,18 @@ const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column): Sp
 }
 
 /** Stale values keep their last words, dimmed, with their age; never and none do not look alike. */
-const reading = <T>(state: State, of: Reading<T>, say: (value: T) => Span): Span => {
+const reading = <T>(state: State, of: Reading<T>, width: number, say: (value: T) => Span): Span => {
   if (of.kind === 'never') return span('?', 'dim')
   const said = say(of.value)
-  return of.kind === 'fresh' ? said : span(`${said.text.split('  ')[0]} · ${age(state.at - of.at)} ago`, 'dim')
+  return of.kind === 'fresh' ? said : span(aged(said.text, age(state.at - of.at), width), 'dim')
+}
+
+/** The age is what makes a stale value honest: it stays whole, and the value is cut. */
+const aged = (said: string, old: string, width: number): string => {
+  const [value = ''] = said.split('  ')
+  const ways = [`${value} · ${old} ago`, `${value} · ${old}`, `${value} ${old.replace(' ', '')}`]
+  const short = ` ${old.replace(' ', '')}`
+  return ways.find(way => cells(way) <= width) ?? fit(value, width - cells(short)) + short
 }
 
 const sparkline = (history: readonly number[], ascii: boolean): string => {

@@ -3,11 +3,11 @@ import { problemLine } from './explain.ts'
 import type { Level, Link } from './facts.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf } from './reading.ts'
+import { judgedOf } from './rows.ts'
 import { signOf, signs } from './signs.ts'
 import type { State } from './state.ts'
 import { servedCertificate } from './status-hosts.ts'
 import { cells, oneLine } from './text.ts'
-import { judge } from './verdict.ts'
 
 /** The two lines at the top: hosts and counts, then the GPU and the machine under it. One line on a narrow screen. */
 export const headerLines = (state: State): readonly Line[] => {
@@ -19,20 +19,32 @@ export const headerLines = (state: State): readonly Line[] => {
 
 /** How many papers fail matters more than the certificate: what does not fit goes, the counts stay. */
 const firstLine = (state: State): Line => {
-  const hosts = [...hostSpans(state, 'gpuHost'), ...hostSpans(state, 'edgeHost')]
+  const hosts = hostSpans(state, true)
   const services = edgeSpans(state)
-  const middles = [[...hosts, ...services], [...hosts, ...services.slice(0, 2)], hosts]
-  const lines = middles.map(middle => line(span(' papergen ', 'strong'), ...middle, ...countSpans(state)))
-  return (
-    lines.find(({ spans }) => cells(spans.map(({ text }) => text).join('')) <= state.ui.columns) ?? briefLine(state)
+  const middles = [3, 2, 1, 0].map(kept => [...hosts, ...services.slice(0, kept).flat()])
+  const lines = [...middles, hostSpans(state, false)].map(middle =>
+    line(span(' papergen ', 'strong'), ...middle, span('  '), ...countSpans(state, '  ')),
   )
+  return lines.find(candidate => isShort(state, candidate)) ?? briefLine(state)
 }
 
-const briefLine = (state: State): Line => line(span(' papergen ', 'strong'), ...countSpans(state))
+/** Only the counts, without the name where even they are long. */
+const briefLine = (state: State): Line => {
+  const named = line(span(' papergen   ', 'strong'), ...countSpans(state, '  '))
+  return isShort(state, named) ? named : line(...countSpans(state, ' '))
+}
+
+const isShort = ({ ui }: State, { spans }: Line): boolean => cells(spans.map(({ text }) => text).join('')) <= ui.columns
 
 const dot = (state: State, up: boolean): string => (state.ui.options.ascii ? (up ? '*' : 'o') : up ? '●' : '○')
 
-const hostSpans = (state: State, which: 'gpuHost' | 'edgeHost'): Span[] => {
+const hostSpans = (state: State, inWords: boolean): Span[] => [
+  ...oneHost(state, 'gpuHost', inWords),
+  ...oneHost(state, 'edgeHost', inWords),
+]
+
+/** A host that is not there says so also where words are few. */
+const oneHost = (state: State, which: 'gpuHost' | 'edgeHost', inWords: boolean): Span[] => {
   const { name, link, via } = state.observed[which]
   const up = link.kind === 'up' || link.kind === 'local'
   const rtt =
@@ -40,23 +52,21 @@ const hostSpans = (state: State, which: 'gpuHost' | 'edgeHost'): Span[] => {
   return [
     span(`  ${oneLine(name)} `),
     span(dot(state, up), up ? 'ok' : 'bad'),
-    span(` ${up ? via : link.kind === 'connecting' ? 'connecting' : 'lost'}${rtt}`, 'dim'),
+    span(up ? (inWords ? ` ${via}${rtt}` : '') : link.kind === 'connecting' ? ' connecting' : ' lost', 'dim'),
   ]
 }
 
-const edgeSpans = (state: State): Span[] => {
+/** nginx, the certificate and certbot: the last goes first where there is no room. */
+const edgeSpans = (state: State): readonly Span[][] => {
   const edge = lastOf(state.observed.edgeHost.state)
   const stale = state.observed.edgeHost.state.kind === 'stale'
-  if (edge === undefined) return [span('  nginx ?', 'dim')]
+  if (edge === undefined) return [[span('  nginx ?', 'dim')]]
   const good = edge.nginx === 'active'
   const days = daysLeft(state)
   return [
-    span('  nginx '),
-    span(good ? dot(state, true) : edge.nginx, stale ? 'dim' : good ? 'ok' : 'bad'),
-    ...(days === null ? [] : [span('  cert '), span(`${days} d`, stale ? 'dim' : days < 14 ? 'warn' : 'plain')]),
-    ...(state.ui.columns < 110 || edge.certbot === null
-      ? []
-      : [span('  certbot '), span(certbotWord(state, edge.certbot.lastResult), 'plain')]),
+    [span('  nginx '), span(good ? dot(state, true) : edge.nginx, stale ? 'dim' : good ? 'ok' : 'bad')],
+    days === null ? [] : [span('  cert '), span(`${days} d`, stale ? 'dim' : days < 14 ? 'warn' : 'plain')],
+    edge.certbot === null ? [] : [span('  certbot '), span(certbotWord(state, edge.certbot.lastResult), 'plain')],
   ]
 }
 
@@ -72,17 +82,14 @@ const daysLeft = (state: State): number | null => {
 }
 
 /** How many papers there are, and how many of each level; what is ok recedes. */
-const countSpans = (state: State): Span[] => {
+const countSpans = (state: State, gap: string): Span[] => {
   const counts = new Map<Level, number>()
-  for (const paper of state.observed.papers.values()) {
-    const { level } = judge(paper, state.observed, state.at)
-    counts.set(level, (counts.get(level) ?? 0) + 1)
-  }
+  for (const { verdict } of judgedOf(state)) counts.set(verdict.level, (counts.get(verdict.level) ?? 0) + 1)
   const total = state.observed.papers.size
   const shown = (Object.keys(signs) as Level[]).filter(level => counts.has(level))
   return [
-    span(`   ${total} paper${total === 1 ? '' : 's'}`),
-    ...shown.map(level => span(`  ${counts.get(level)} ${signOf(level, state.ui.options.ascii)}`, toneOf(level))),
+    span(` ${total} paper${total === 1 ? '' : 's'}`),
+    ...shown.map(level => span(`${gap}${counts.get(level)} ${signOf(level, state.ui.options.ascii)}`, toneOf(level))),
   ]
 }
 

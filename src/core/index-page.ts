@@ -36,7 +36,7 @@ const fragmentOf = (text: string): string | null => {
 }
 
 const linked = (fragment: string): string[] =>
-  [...fragment.matchAll(/<a\s[^>]*?href="[^"]*?([a-z0-9][a-z0-9-]*)\/?"/g)].map(match => match[1]!)
+  [...fragment.matchAll(/<a\s[^>]*?href="(?:[^"]*\/)?([\w-]+)\/?"/g)].map(match => match[1]!)
 
 const newestFirst = (a: Listed, b: Listed): number =>
   compare(b.publishedAt ?? '', a.publishedAt ?? '') || compare(a.title ?? a.id, b.title ?? b.id) || compare(a.id, b.id)

@@ -3,6 +3,7 @@ import { type Line, line, rule, span } from './line.ts'
 import { type LogPane, visibleLines } from './log-pane.ts'
 import type { State } from './state.ts'
 import { fit } from './text.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 const names = { journal: 'Journal', error: 'Edge errors', access: 'Edge requests' } as const
 
@@ -27,7 +28,7 @@ export const logLines = (state: State, log: LogPane, height: number): readonly L
 
 const entryLine = (state: State, entry: JournalEntry): Line => {
   const bad = entry.priority <= 3 || isCellError(entry.text)
-  const time = entry.at === null ? '        ' : new Date(entry.at).toISOString().slice(11, 19)
+  const time = entry.at === null ? '        ' : timeOfDay(entry.at, state.ui.options.zone)
   const wide = state.ui.columns >= 60
   return line(
     span(` ${time}  `, 'dim'),

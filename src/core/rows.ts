@@ -6,34 +6,39 @@ import { judge } from './verdict.ts'
 
 export type JudgedPaper = { readonly paper: PaperFacts; readonly verdict: Verdict }
 
-/** The papers as the grid lists them: judged, filtered, sorted. Cached by what they depend on, because every frame asks. */
+/** The papers as the grid lists them: judged, filtered, sorted. */
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
-  const { observed, at, ui } = state
-  if (
-    cache?.observed === observed &&
-    cache.at === at &&
-    cache.filter === ui.filter &&
-    cache.faultsOnly === ui.faultsOnly &&
-    cache.sort === ui.sort
-  )
-    return cache.rows
-  const judged = [...observed.papers.values()].map(paper => ({ paper, verdict: judge(paper, observed, at) }))
-  const matches = matcher(ui.filter)
+  const { filter, faultsOnly, sort } = state.ui
+  const judged = judgedOf(state)
+  const listed = listings.get(judged)
+  if (listed?.filter === filter && listed.faultsOnly === faultsOnly && listed.sort === sort) return listed.rows
+  const matches = matcher(filter)
   const rows = judged
-    .filter(row => (!ui.faultsOnly || row.verdict.level !== 'ok') && matches(row))
-    .sort(order(ui.sort.column, ui.sort.descending))
-  cache = { observed, at, filter: ui.filter, faultsOnly: ui.faultsOnly, sort: ui.sort, rows }
+    .filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row))
+    .sort(order(sort.column, sort.descending))
+  listings.set(judged, { filter, faultsOnly, sort, rows })
   return rows
 }
 
-let cache: {
-  observed: State['observed']
-  at: number
-  filter: string
-  faultsOnly: boolean
-  sort: State['ui']['sort']
-  rows: readonly JudgedPaper[]
-} | null = null
+/** Every paper with its verdict, in the registry's order. */
+export const judgedOf = ({ observed, at }: State): readonly JudgedPaper[] => {
+  const known = verdicts.get(observed)
+  if (known?.at === at) return known.judged
+  const judged = [...observed.papers.values()].map(paper => ({ paper, verdict: judge(paper, observed, at) }))
+  verdicts.set(observed, { at, judged })
+  return judged
+}
+
+type Listing = {
+  readonly filter: string
+  readonly faultsOnly: boolean
+  readonly sort: State['ui']['sort']
+  readonly rows: readonly JudgedPaper[]
+}
+
+// Every frame asks several times. What was worked out hangs on the values it was worked out from, and goes with them.
+const verdicts = new WeakMap<State['observed'], { readonly at: number; readonly judged: readonly JudgedPaper[] }>()
+const listings = new WeakMap<readonly JudgedPaper[], Listing>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>
   rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null

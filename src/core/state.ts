@@ -28,7 +28,13 @@ export type Notice = { readonly tone: 'info' | 'warning' | 'bad'; readonly text:
 
 export type NotebookChoice = { readonly path: string; readonly mtimeMs: number }
 
-export type Options = { readonly readOnly: boolean; readonly ascii: boolean; readonly color: boolean }
+export type Options = {
+  readonly readOnly: boolean
+  readonly ascii: boolean
+  readonly color: boolean
+  /** Minutes the operator's clock is east of UTC. */
+  readonly zone: number
+}
 
 export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'
 
@@ -172,7 +178,9 @@ const keepSelection = (before: State, after: State): State => {
   const { cursor, marks } = after.ui
   const gone = [...marks].some(id => !papers.has(id))
   const kept = gone ? new Set([...marks].filter(id => papers.has(id))) : marks
-  const moved = cursor !== null && papers.has(cursor) ? cursor : successor(before, after)
+  // Until a key was pressed nobody chose a paper: the first row is what needs a hand most.
+  const stays = cursor !== null && papers.has(cursor) && after.handled > 0
+  const moved = stays ? cursor : after.handled > 0 ? successor(before, after) : (rowsOf(after)[0]?.paper.id ?? null)
   return moved === cursor && !gone ? after : { ...after, ui: { ...after.ui, cursor: moved, marks: kept } }
 }
 

@@ -94,6 +94,8 @@ const unseen = (paper: PaperFacts): Verdict | null => {
   if (missing === undefined) return null
   const [hop, what, reading] = missing
   const error = reading.kind === 'never' ? reading.error : null
+  if (error === null && !isPaperId(paper.id))
+    return { level: 'unknown', hop, cause: 'no id papergen acts on; it is not probed', fix: null }
   const served = lastOf(paper.edge)?.ok === true ? 'the public page answers, but ' : ''
   const why = error === null ? 'was not seen yet' : `cannot be seen: ${problemLine(error)}`
   return { level: 'unknown', hop, cause: `${served}${what} ${why}`, fix: null }

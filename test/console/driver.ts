@@ -27,6 +27,8 @@ export type Driver = {
   raw(): string
   exited(seconds?: number): Promise<number>
   kill(signal?: string): void
+  /** Ends the program at once when it still runs. */
+  end(): void
 }
 
 export type DriveOptions = {
@@ -204,6 +206,9 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
       return exit ?? -1
     },
     kill: signal => pty.kill(signal),
+    end: () => {
+      if (exit === null) pty.kill('SIGKILL')
+    },
   }
   return driver
 }

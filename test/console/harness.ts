@@ -9,7 +9,12 @@ import type { Spec } from '../core/world.ts'
  * at once, an action's report stays under way until Ctrl-C. `EMPTY=1`: nothing published. Bundle it with esbuild and run it.
  */
 const main = async (): Promise<void> => {
-  const options = { ascii: process.env.ASCII === '1', color: process.env.NO_COLOR === undefined, readOnly: false }
+  const options = {
+    ascii: process.env.ASCII === '1',
+    color: process.env.NO_COLOR === undefined,
+    readOnly: false,
+    zone: 0,
+  }
   const state = consoleOf(process.env.EMPTY === '1' ? {} : papers, options)
   const store = createConsoleStore({ ...initialState(state.observed, state.at, options), ui: state.ui }, later)
   const onKey = (key: string): void => {

@@ -34,6 +34,11 @@ describe('the index page', () => {
     expect(page.fragment).toBe(parseIndexPage(`${indexMarkers[0]}\n${fragment}${indexMarkers[1]}`).fragment)
   })
 
+  it('takes an id it would not give whole, not for the end of it', () => {
+    const page = `${indexMarkers[0]}\n<a href="/thesis/Old_2024/">x</a>\n${indexMarkers[1]}`
+    expect(parseIndexPage(page).listed).toEqual(['Old_2024'])
+  })
+
   it.each([
     ['no page', null, 'absent'],
     ['no markers', '<a href="/thesis/a/">a</a>', 'foreign'],

@@ -113,7 +113,34 @@ describe('the grid', () => {
   })
 })
 
+describe('a stale value', () => {
+  const gone = { type: 'edge', id: 'attention', answer: { at: now, error: unreachable } } as const
+  const asked = (columns: number) =>
+    shown({
+      ...reduce(consoleOf(three(), {}, [columns, 24]), { type: 'observation', observation: gone }),
+      at: now + 600_000,
+    })
+
+  it.each([
+    [120, '200 · 10 m ago'],
+    [80, '200 · 10 m  '],
+    [40, '200 · 10 m'],
+  ])('keeps its whole age at %i columns', (columns, words) => {
+    expect(asked(columns)).toContain(words)
+  })
+
+  it('is cut where the age would not fit', () => {
+    const units = { type: 'units', answer: { at: now, error: unreachable } } as const
+    const state = reduce(consoleOf(three(), {}, [80, 24]), { type: 'observation', observation: units })
+    expect(shown({ ...state, at: now + 3 * 86_400_000 })).toMatch(/27000 {2}active 3d {2}/)
+  })
+})
+
 describe('the header', () => {
+  it('names both hosts at 80 columns', () => {
+    expect(shown(consoleOf(three(), {}, [80, 24]))).toMatch(/son-pro6000 ●.*son-wtr ●/)
+  })
+
   it.each(sizes)('counts what fails at %ix%i', (columns, rows) => {
     expect(shown(consoleOf(three(), {}, [columns, rows]))).toMatch(/3 papers {2}1 ✓ {2}2 ✗/)
   })
@@ -202,6 +229,15 @@ describe('an operation', () => {
 })
 
 describe('the log pane', () => {
+  it.each([
+    [0, '14:02:00'],
+    [540, '23:02:00'],
+    [-210, '10:32:00'],
+  ])('tells the time of a clock %i minutes east of UTC', (zone, time) => {
+    const line = { type: 'log-lines', unit: 'attention', source: 'journal', entries: [entryOf('hello')] } as const
+    expect(shown(reduce(type(consoleOf(three(), { zone }), 'l').state, line))).toMatch(`${time}  marimo`)
+  })
+
   it('says how much came while it was paused', () => {
     const lines = (count: number) =>
       ({

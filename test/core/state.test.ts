@@ -50,6 +50,15 @@ describe('reduce', () => {
     expect(onlyLeft(state).ui.cursor).toBeNull()
   })
 
+  it('keeps the cursor on what needs a hand most until a key was pressed', () => {
+    const state = consoleOf(three())
+    expect([state.ui.cursor, state.handled]).toEqual(['attention', 0])
+    const index = { origin: 'ours', listed: ['flow'], fragment: 'g' } as const
+    const seen = { type: 'observation', observation: { type: 'index', answer: { at: now, value: index } } } as const
+    expect(reduce(state, seen).ui.cursor).toBe('diffusion')
+    expect(reduce(type(state, 'G').state, seen).ui.cursor).toBe('attention')
+  })
+
   it('puts the first cursor on the first row of the grid, not of the registry', () => {
     const { ui, ...rest } = consoleOf({ zeta: {}, alpha: {} })
     const answer = { at: now + 60_000, value: { origin: 'ours', listed: ['alpha', 'zeta'], fragment: 'g' } } as const

@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { bundle } from '../../scripts/bundle.ts'
+import { type DriveOptions, type Driver, drive } from './driver.ts'
+import type { Scenario } from './program/hosts.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export type Console = {
+  /** Opens the console over the world in memory; resolves when everything was observed and drawn. */
+  open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Promise<Driver>
+  /** The real program with this command line. */
+  papergen(argv: readonly string[], options?: DriveOptions): Driver
+  /** Ends what still runs and removes the bundles. */
+  close(): void
+}
+
+/** Both programs, bundled as the released one is, in a folder of their own. */
+export const buildConsole = async (): Promise<Console> => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-console-'))
+  const world = join(folder, 'world.mjs')
+  const program = join(folder, 'dist/papergen.mjs')
+  mkdirSync(join(folder, 'dist'))
+  for (const name of ['share', 'libexec', 'package.json']) symlinkSync(join(root, name), join(folder, name))
+  await Promise.all([
+    build(bundle(join(root, 'test/console/program/main.ts'), world)),
+    build(bundle(join(root, 'src/main.ts'), program)),
+  ])
+  const opened = new Set<Driver>()
+  const start = (argv: readonly string[], options: DriveOptions = {}): Driver => {
+    const driver = drive([process.execPath, ...argv], { ...options, env: { TZ: 'UTC', ...options.env } })
+    opened.add(driver)
+    return driver
+  }
+  return {
+    open: async (scenario = {}, { flags = [], ...options } = {}) => {
+      const driver = start([world, root, JSON.stringify(scenario), ...flags], options)
+      return driver.sees(settled)
+    },
+    papergen: (argv, options) => start([program, ...argv], options),
+    close: () => {
+      for (const driver of opened) driver.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Every paper has its verdict, those that need a look at more than the page too. */
+const settled =
+  /^(?![\s\S]*\n..(?:\? (?!Thesis)|[✓+] graph-nets|[✓+] sampling .* ok *(?:\n|$)))[\s\S]*(?:[1-9] papers?|Nothing is published)/

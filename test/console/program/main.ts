@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PapergenError } from '../../../src/core/errors.ts'
+import { openConsole } from '../../../src/open-console.ts'
+import { createObserver } from '../../../src/services/observer.ts'
+import { Hosts, type Scenario } from './hosts.ts'
+
+/** The real console over two hosts in memory: `node world.mjs <root> <scenario as JSON> [--ascii]`. Nothing here opens a socket. */
+const [root = '', json = '{}', ...flags] = process.argv.slice(2)
+const scenario = JSON.parse(json) as Scenario
+const template = (name: string): string => readFileSync(join(root, 'share', name), 'utf8')
+const hosts = new Hosts(scenario, { unit: template('unit.template'), snippet: template('snippet.template') })
+const world = hosts.world()
+
+const stopping = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(name, () => stopping.abort(new PapergenError({ kind: 'interrupted', during: name })))
+const acts = [...(scenario.acts ?? [])]
+process.on('SIGUSR2', () => {
+  const act = acts.shift()
+  if (act !== undefined) hosts.act(act)
+})
+
+process.exitCode = await openConsole(
+  { world, observer: tell => createObserver({ ...world, clock: hosts.observerClock() }, tell) },
+  {
+    ascii: flags.includes('--ascii'),
+    color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
+    zone: -new Date().getTimezoneOffset(),
+    signal: stopping.signal,
+  },
+)
