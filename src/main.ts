@@ -78,7 +78,7 @@ const handlers: Handlers = {
       role,
       setupScript(role, config, setupTexts(role), version),
       () => rootShell(config, role),
-      options,
+      { ...options, readOnly: globals.readOnly },
     )
   },
   config: async (globals, verb) => showConfig(terminal(globals), load(globals), verb, configPath(globals)),

@@ -1,4 +1,6 @@
-import { problemOf } from '../core/errors.ts'
+import { checkEntry, checkNginx } from '../core/check.ts'
+import type { Hello } from '../core/entry.ts'
+import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain } from '../core/explain.ts'
 import { parsePaperId } from '../core/paper.ts'
 import { readRegistry } from '../core/registry.ts'
@@ -71,7 +73,7 @@ const checksOf = ({ world }: Session): readonly Check[] => {
       },
     },
     { name: 'notebooks', host: gpu, run: async () => `${(await world.notebooks.list()).length} marimo notebooks` },
-    { name: 'entry point', host: gpu, run: async () => spoken(await world.gpuEntry.hello()) },
+    { name: 'entry point', host: gpu, run: async () => spoken(await checkEntry(world, 'gpu')) },
     { name: 'systemd over D-Bus', host: gpu, run: async () => `${(await world.units.units()).length} papergen units` },
     { name: 'journal', host: gpu, run: () => readable(world) },
     {
@@ -82,14 +84,13 @@ const checksOf = ({ world }: Session): readonly Check[] => {
         return devices.map(device => device.name).join(', ') + (simulated ? '  (a stand-in, not a GPU)' : '')
       },
     },
-    { name: 'entry point', host: edge, run: async () => spoken(await world.edgeEntry.hello()) },
+    { name: 'entry point', host: edge, run: async () => spoken(await checkEntry(world, 'edge')) },
     {
       name: 'nginx',
       host: edge,
       run: async () => {
+        await checkNginx(world)
         const state = await world.edgeEntry.state()
-        if (state.nginx !== 'active')
-          throw new Error(`nginx is ${state.nginx}${state.configError === null ? '' : `: ${state.configError}`}`)
         return state.markerOnDisk === state.markerServed
           ? 'active, serves what is on disk'
           : 'active, but an edit on disk waits for a reload'
@@ -100,17 +101,18 @@ const checksOf = ({ world }: Session): readonly Check[] => {
       host: edge,
       run: async () => {
         const { certificate } = await world.edgeEntry.state()
-        if (certificate === null) throw new Error('no certificate was found on disk for the site')
+        if (certificate === null) throw unfit(edge, 'none was found on disk for the site')
         const days = Math.floor((certificate.notAfter - world.clock.now()) / 86_400_000)
-        if (days < 0) throw new Error(`expired ${-days} days ago: ${certificate.path}`)
+        if (days < 0) throw unfit(edge, `${certificate.path} expired ${-days} days ago`)
         return `${days} days left (${certificate.path})`
       },
     },
   ]
 }
 
-const spoken = ({ protocol, version }: { protocol: number; version: string }): string =>
-  `protocol ${protocol}, version ${version}`
+const unfit = (host: string, why: string): PapergenError => new PapergenError({ kind: 'certificate-unfit', host, why })
+
+const spoken = ({ protocol, version }: Hello): string => `protocol ${protocol}, version ${version}`
 
 const readable = async (world: Session['world']): Promise<string> => {
   const query = {

@@ -6,7 +6,8 @@ import type { Session } from './terminal.ts'
 
 export type LogsOptions = {
   readonly follow: boolean
-  readonly lines: number
+  /** From the past; null for all. */
+  readonly lines: number | null
   readonly since: string | null
   readonly priority: number | null
   readonly grep: string | null
@@ -22,7 +23,8 @@ export const logs = async (session: Session, id: string, options: LogsOptions): 
     (source): JournalQuery => ({
       unit,
       source,
-      lines: options.since === null ? options.lines : null,
+      // The last lines that match are wanted, not those that match among the last.
+      lines: options.grep === null || options.follow ? options.lines : null,
       follow: options.follow,
       since: options.since,
       priority: options.priority,
@@ -30,14 +32,21 @@ export const logs = async (session: Session, id: string, options: LogsOptions): 
       invocation: null,
     }),
   )
-  const print = (entry: JournalEntry): void => {
-    if (wanted(entry.text))
-      session.terminal.print(options.json ? JSON.stringify(entry) : line(entry, session.terminal.zone))
+  const print = (entry: JournalEntry): void =>
+    session.terminal.print(options.json ? JSON.stringify(entry) : line(entry, session.terminal.zone))
+  if (options.follow) {
+    const printWanted = (entry: JournalEntry): void => (wanted(entry.text) ? print(entry) : undefined)
+    await Promise.all(queries.map(query => each(session, query, printWanted)))
+    return 0
   }
-  if (options.follow) await Promise.all(queries.map(query => each(session, query, print)))
-  else for (const entry of await merged(session, queries)) print(entry)
+  const found = (await merged(session, queries)).filter(({ text }) => wanted(text))
+  for (const entry of lastOf(found, options.lines)) print(entry)
+  if (found.length === 0) session.terminal.progress(`No lines of ${unit} were found.`)
   return 0
 }
+
+const lastOf = (entries: readonly JournalEntry[], lines: number | null): readonly JournalEntry[] =>
+  lines === null ? entries : entries.slice(Math.max(0, entries.length - lines))
 
 const sourcesOf = (source: LogsOptions['source']): readonly JournalQuery['source'][] =>
   source === 'journal' ? ['journal'] : source === 'edge' ? ['error', 'access'] : ['journal', 'error', 'access']

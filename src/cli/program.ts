@@ -99,7 +99,7 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
 
   verb('logs <id>', 'the journal of a paper and its lines in the edge logs')
     .option('-f, --follow', 'go on', false)
-    .option('-n, --lines <n>', 'lines from the past', wholeNumber, 100)
+    .option('-n, --lines <n>', 'lines from the past (100, or all with --since)', wholeNumber)
     .option('--since <time>', 'as journalctl takes it')
     .option('--priority <0-7>', 'this and more urgent', syslogPriority)
     .option('--grep <regexp>', 'only lines that match')
@@ -109,6 +109,7 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
       run(globals =>
         handlers.logs(globals, id, {
           ...o,
+          lines: o.lines ?? (o.since === undefined ? 100 : null),
           since: o.since ?? null,
           priority: o.priority ?? null,
           grep: o.grep ?? null,

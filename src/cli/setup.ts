@@ -21,12 +21,13 @@ export const setup = async (
   role: 'gpu' | 'edge',
   script: string,
   host: () => Promise<RootShell>,
-  options: { readonly apply: boolean; readonly yes: boolean },
+  options: { readonly apply: boolean; readonly yes: boolean; readonly readOnly: boolean },
 ): Promise<number> => {
   if (!options.apply) {
     terminal.print(script)
     return 0
   }
+  if (options.readOnly) throw new PapergenError({ kind: 'read-only', action: `setup ${role} --apply` })
   const target = await host()
   await confirm(terminal, options.yes, `Run the setup script as root on ${target.name}?`)
   const runs = target.isRoot ? command('bash', '-s') : command('sudo', '-n', 'bash', '-s')

@@ -11,12 +11,19 @@ const protocol = 1
 
 /** Both entry points are there and speak our protocol, and nginx is healthy before us. @throws `not-set-up`, `nginx-broken`, `nginx-down` */
 export const checkHosts = async (world: World): Promise<void> => {
-  const { gpu, edge } = world.config
-  const common = { address: gpu.address, base: world.config.site.base, ports: gpu.ports.join(' ') }
-  refuseOther(await world.gpuEntry.hello(), gpu.name, 'gpu', { ...common, scope: gpu.systemd })
-  const { snippets, index } = edge
-  refuseOther(await world.edgeEntry.hello(), edge.name, 'edge', { ...common, snippets, index })
+  await checkEntry(world, 'gpu')
+  await checkEntry(world, 'edge')
   await checkNginx(world)
+}
+
+/** The entry point of one host speaks our protocol and was set up for what the config says. @throws `not-set-up` */
+export const checkEntry = async ({ config, gpuEntry, edgeEntry }: World, role: 'gpu' | 'edge'): Promise<Hello> => {
+  const { address, ports, systemd: scope } = config.gpu
+  const { snippets, index } = config.edge
+  const common = { address, base: config.site.base, ports: ports.join(' ') }
+  const hello = await (role === 'gpu' ? gpuEntry : edgeEntry).hello()
+  refuseOther(hello, config[role].name, role, { ...common, ...(role === 'gpu' ? { scope } : { snippets, index }) })
+  return hello
 }
 
 /** What setup wrote on the host must be what the config says now. */

@@ -25,6 +25,7 @@ export type Problem =
   | { kind: 'not-set-up'; host: string; role: 'gpu' | 'edge'; why: string }
   | { kind: 'nginx-broken'; host: string; file: string | null; line: number | null; output: string }
   | { kind: 'nginx-down'; host: string; state: string }
+  | { kind: 'certificate-unfit'; host: string; why: string }
   // Begun and failed (exit 1, or 5 when something is left behind).
   | { kind: 'locked'; host: string; holder: string; operation: string; since: string }
   | { kind: 'command-failed'; host: string; command: string; code: number | null; output: string }

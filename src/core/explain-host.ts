@@ -10,6 +10,7 @@ export const hostWords: Words<
   | 'not-set-up'
   | 'nginx-broken'
   | 'nginx-down'
+  | 'certificate-unfit'
   | 'connection-lost'
   | 'no-permission'
 > = {
@@ -63,6 +64,13 @@ export const hostWords: Words<
       `systemd says it is ${state}; nothing was touched`,
       [],
       `on ${host}: systemctl status nginx, then sudo systemctl start nginx`,
+    ),
+  'certificate-unfit': ({ host, why }) =>
+    hostProblem(
+      `The site's certificate on ${host} is of no use`,
+      why,
+      [],
+      `on ${host}: sudo certbot certificates shows what is there, sudo certbot renew renews it`,
     ),
   'connection-lost': ({ host, during }) =>
     hostProblem(

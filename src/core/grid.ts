@@ -126,7 +126,7 @@ const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column, wid
     case 'edge':
       return reading(state, paper.edge, width, value =>
         span(
-          `${value.status ?? value.kind}${value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
+          `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
           value.ok ? 'plain' : 'bad',
         ),
       )

@@ -21,7 +21,8 @@ export const headerLines = (state: State): readonly Line[] => {
 const firstLine = (state: State): Line => {
   const hosts = hostSpans(state, true)
   const services = edgeSpans(state)
-  const middles = [3, 2, 1, 0].map(kept => [...hosts, ...services.slice(0, kept).flat()])
+  const ago = edgeAge(state)
+  const middles = [3, 2, 1, 0].map(kept => [...hosts, ...services.slice(0, kept).flat(), ...(kept === 0 ? [] : ago)])
   const lines = [...middles, hostSpans(state, false)].map(middle =>
     line(span(' papergen ', 'strong'), ...middle, span('  '), ...countSpans(state, '  ')),
   )
@@ -69,6 +70,10 @@ const edgeSpans = (state: State): readonly Span[][] => {
     edge.certbot === null ? [] : [span('  certbot '), span(certbotWord(state, edge.certbot.lastResult), 'plain')],
   ]
 }
+
+/** How old the last words of an edge are that does not answer. */
+const edgeAge = ({ observed, at }: State): Span[] =>
+  observed.edgeHost.state.kind === 'stale' ? [span(`  · ${age(at - observed.edgeHost.state.at)} ago`, 'dim')] : []
 
 const certbotWord = (state: State, result: string | null): string =>
   result === null || result === 'success' ? dot(state, true) : oneLine(result)

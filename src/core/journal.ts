@@ -68,6 +68,15 @@ export const journalArgs = (query: JournalQuery, scope: Scope): Command => {
   )
 }
 
+/** Asks systemd for the moment that words like `yesterday` or `-1h` name; journalctl reads the same words. */
+export const timestampArgs = (words: string): Command => command('systemd-analyze', 'timestamp', '--', words)
+
+/** The moment that `systemd-analyze timestamp` printed, in milliseconds, down to the second as logs have it; null when it knew none. */
+export const parseTimestamp = (stdout: string): number | null => {
+  const seconds = /^ *UNIX seconds: @(\d+)/m.exec(stdout)?.[1]
+  return seconds === undefined ? null : Number(seconds) * 1000
+}
+
 /** One line of `journalctl -o json`; null for a line that is none. */
 export const parseJournalLine = (line: string): JournalEntry | null => {
   const record = jsonOf(line)

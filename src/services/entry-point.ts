@@ -58,6 +58,7 @@ const protocol = '1'
 
 const createLine = ({ open, host }: EntryOptions, role: 'gpu' | 'edge'): Line => {
   let current: Promise<EntryChannel> | null = null
+  let closed = false
   const fresh = async (): Promise<EntryChannel> => {
     const channel = entryChannel(await open(), host, setupRefusal(host, role))
     const hello = bodyOf(await channel.ask('hello', { seconds: 30 }), host, 'hello')
@@ -69,6 +70,8 @@ const createLine = ({ open, host }: EntryOptions, role: 'gpu' | 'edge'): Line =>
   }
   const connected = async (): Promise<EntryChannel> => {
     const before = await current?.catch(() => null)
+    // A question still in the queue must not start the program anew: nobody would end it.
+    if (closed) throw new PapergenError({ kind: 'connection-lost', host, during: 'the end of papergen' })
     if (before !== null && before !== undefined && !before.broken()) return before
     current = fresh()
     return current
@@ -84,6 +87,7 @@ const createLine = ({ open, host }: EntryOptions, role: 'gpu' | 'edge'): Line =>
       return asked
     },
     close: async () => {
+      closed = true
       const channel = await current?.catch(() => null)
       current = null
       await channel?.close()

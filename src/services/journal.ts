@@ -1,3 +1,4 @@
+import { PapergenError } from '../core/errors.ts'
 import {
   type JournalEntry,
   type JournalQuery,
@@ -5,7 +6,9 @@ import {
   parseAccessLine,
   parseJournalLine,
   parseNginxErrorLine,
+  parseTimestamp,
   type Scope,
+  timestampArgs,
 } from '../core/journal.ts'
 import type { Journal, Shell } from '../core/ports.ts'
 
@@ -28,9 +31,26 @@ export type JournalOptions = {
 
 /** Lines of a unit from journald, and of nginx's logs on the edge. */
 export const createJournal = (options: JournalOptions): Journal => ({
-  read: (query, signal) =>
-    query.source === 'journal' ? fromJournald(options, query, signal) : fromEdge(options, query, signal),
+  read: async function* (query, signal) {
+    const from = query.since === null ? null : await momentOf(options.shell, query.since)
+    yield* query.source === 'journal'
+      ? fromJournald(options, query, signal)
+      : limited(fromEdge(options, query, from, signal), query)
+  },
 })
+
+/** A time as journalctl takes it, in milliseconds. @throws PapergenError `bad-argument` for words that name none */
+const momentOf = async (shell: Shell, since: string): Promise<number> => {
+  const { stdout } = await shell.run(timestampArgs(since))
+  const moment = parseTimestamp(stdout)
+  if (moment !== null) return moment
+  throw new PapergenError({
+    kind: 'bad-argument',
+    what: `time ${JSON.stringify(since)}`,
+    why: 'it names no moment',
+    hint: 'as journalctl takes it: "2026-11-23 07:00", yesterday, "10 min ago", -1h',
+  })
+}
 
 const fromJournald = async function* ({ shell, scope }: JournalOptions, query: JournalQuery, signal: AbortSignal) {
   // journalctl cannot show the last lines and follow without losing the first of a unit that has none yet: read, then follow.
@@ -75,12 +95,19 @@ async function* limited(entries: AsyncIterable<JournalEntry>, query: JournalQuer
 async function* fromEdge(
   options: JournalOptions,
   query: JournalQuery,
+  from: number | null,
   signal: AbortSignal,
 ): AsyncGenerator<JournalEntry> {
   const which = query.source as EdgeLog
-  const lines = options.edgeLines(which, query.lines ?? 1000, query.unit, { follow: query.follow, signal })
+  // What is sorted out here must not count as one of the last lines.
+  const last = query.priority === null && from === null ? (query.lines ?? allLines) : allLines
+  const lines = options.edgeLines(which, last, query.unit, { follow: query.follow, signal })
   for await (const line of lines) {
     const entry = which === 'error' ? parseNginxErrorLine(line, options.edgeZone) : parseAccessLine(line)
-    if (query.priority === null || entry.priority <= query.priority) yield entry
+    if (query.priority !== null && entry.priority > query.priority) continue
+    if (from === null || entry.at === null || entry.at >= from) yield entry
   }
 }
+
+/** As far back as the entry point looks. */
+const allLines = 20_000

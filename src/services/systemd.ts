@@ -35,7 +35,9 @@ export const createSystemd = (options: SystemdOptions): ServiceManager & { close
   const stopped = new AbortController()
   let present: Promise<Bus> | null = null
 
-  const connected = (): Promise<Bus> => {
+  const connected = async (): Promise<Bus> => {
+    if (stopped.signal.aborted)
+      throw new PapergenError({ kind: 'connection-lost', host, during: 'the end of papergen' })
     present ??= open(options, signal => {
       for (const heard of signals) heard(signal)
     }).then(bus => {

@@ -39,6 +39,7 @@ const one: { [K in Problem['kind']]: Extract<Problem, { kind: K }> } = {
     line: 12,
     output: 'nginx: [emerg] unknown directive "lisen"\nnginx: configuration file test failed',
   },
+  'certificate-unfit': { kind: 'certificate-unfit', host: 'edge', why: 'it expired 2 days ago' },
   'nginx-down': { kind: 'nginx-down', host: 'edge', state: 'failed' },
   locked: { kind: 'locked', host: 'gpu', holder: 'ann@desk', operation: 'publish x', since: '2026-11-23T07:00:00Z' },
   'command-failed': { kind: 'command-failed', host: 'gpu', command: 'systemctl restart x', code: 1, output: 'no' },

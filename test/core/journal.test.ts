@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isCellError, type JournalQuery, journalArgs, parseJournalLine } from '../../src/core/journal.ts'
+import {
+  isCellError,
+  type JournalQuery,
+  journalArgs,
+  parseJournalLine,
+  parseTimestamp,
+} from '../../src/core/journal.ts'
 import { parseAccessLine, parseNginxErrorLine } from '../../src/core/nginx-log.ts'
 
 const line = (fields: Record<string, unknown>) =>
@@ -137,6 +143,14 @@ describe('journalctl', () => {
     const words = args({ follow: true, lines: null })
     expect(words).toContain('--lines=all')
     expect(words.filter(word => word.startsWith('--since'))).toEqual([])
+  })
+
+  test.each([
+    ['   UNIX seconds: @1795440363.984905\n       From now: 5min ago\n', 1795440363000],
+    ['  Original form: yesterday\n   UNIX seconds: @1795305600\n', 1795305600000],
+    ['', null],
+  ])('the moment systemd makes of words: %j', (stdout, moment) => {
+    expect(parseTimestamp(stdout)).toBe(moment)
   })
 
   test('priority and run', () => {

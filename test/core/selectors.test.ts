@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Observation } from '../../src/core/observed.ts'
+import { lastOf } from '../../src/core/reading.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import { reduce, type State } from '../../src/core/state.ts'
 import { cells } from '../../src/core/text.ts'
@@ -54,7 +56,13 @@ const situations: readonly (readonly [string, (world: State) => State])[] = [
 
 const lost = (world: State): State => {
   const link = { kind: 'down', since: ago(60), retryAt: now + 4000, error: unreachable } as const
-  return reduce(world, { type: 'observation', observation: { type: 'link', role: 'edge', link } })
+  const edge = lastOf(world.observed.edgeHost.state)
+  const seen: Observation[] = edge === undefined ? [] : [{ type: 'edge-state', answer: { at: ago(30), value: edge } }]
+  const then: Observation[] = [
+    { type: 'edge-state', answer: { at: now, error: unreachable } },
+    { type: 'link', role: 'edge', link },
+  ]
+  return [...seen, ...then].reduce((state, observation) => reduce(state, { type: 'observation', observation }), world)
 }
 
 const fit = situations.flatMap(([name, reach]) => sizes.map(size => [name, size, reach] as const))
@@ -143,6 +151,10 @@ describe('the header', () => {
 
   it.each(sizes)('counts what fails at %ix%i', (columns, rows) => {
     expect(shown(consoleOf(three(), {}, [columns, rows]))).toMatch(/3 papers {2}1 ✓ {2}2 ✗/)
+  })
+
+  it.each([120, 100])('gives the last words of an edge that is away with their age at %i columns', columns => {
+    expect(shown(lost(consoleOf(three(), {}, [columns, 24])))).toMatch(/nginx ● .*· 30 s ago/)
   })
 
   it('says that a host is away, why, and what happens next', () => {

@@ -36,6 +36,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await writeState(fresh)
   await unpublishAll()
+  // The index page still lists the entries that were never papers.
+  await expectPapergen(0, 'repair', '--yes')
 })
 
 for (const [name, text] of Object.entries(shapes)) {

@@ -167,9 +167,16 @@ describe('journal', () => {
       `echo "$@" >> ${folder}/args
       case "$*" in *after-cursor*) echo '${line('d', 's=d')}'; exec sleep 300;; *) ${old};; esac`,
     )
+    program(
+      folder,
+      'systemd-analyze',
+      '[ "$3" = bogus ] && exit 1; echo "   UNIX seconds: @1795437000.984905"; echo "       From now: 5min ago"',
+    )
     const shell = createLocalHost('here', { PATH: `${folder}:${process.env.PATH}` }).shell
     const edgeLines = async function* (which: string, lines: number, id: string) {
       yield `${which} ${lines} ${id}`
+      for (const minute of ['29', '30', '31']) yield `2026/11/23 12:${minute}:00 [error] 1#1: minute ${minute}`
+      yield `2026/11/23 12:32:00 [warn] 1#1: minute 32`
     }
     return { folder, journal: createJournal({ shell, scope: 'system', edgeLines }) }
   }
@@ -198,6 +205,24 @@ describe('journal', () => {
     const { journal: port } = journal()
     for await (const { text, source } of port.read({ ...query, source: 'error' }, new AbortController().signal))
       texts.push(`${source} ${text}`)
-    expect(texts).toEqual(['error error 2 attention'])
+    expect(texts).toEqual(['error minute 31', 'error minute 32'])
+  })
+
+  it.each([
+    [{ since: 'five minutes ago', lines: null }, ['error 20000 attention', 'minute 30', 'minute 31', 'minute 32']],
+    [{ since: 'five minutes ago', priority: 3, lines: 1 }, ['minute 31']],
+    [{ lines: 7 }, ['error 7 attention', 'minute 29', 'minute 30', 'minute 31', 'minute 32']],
+  ])('takes the last lines of the edge log among those that %j asks for', async (asked, expected) => {
+    const texts: string[] = []
+    const { journal: port } = journal()
+    const edge = { ...query, source: 'error', ...asked } as const
+    for await (const { text } of port.read(edge, new AbortController().signal)) texts.push(text)
+    expect(texts).toEqual(expected)
+  })
+
+  it('refuses a time that names no moment', async () => {
+    const { journal: port } = journal()
+    const reading = port.read({ ...query, since: 'bogus' }, new AbortController().signal)[Symbol.asyncIterator]()
+    await expect(reading.next()).rejects.toMatchObject({ problem: { kind: 'bad-argument', what: 'time "bogus"' } })
   })
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -36,7 +37,12 @@ const open = (socket: string, folder = '/nowhere') => {
     clock: createClock(),
   })
   onTestFinished(() => systemd.close())
-  return { systemd, cut: () => sockets.at(-1)?.destroy() }
+  return {
+    systemd,
+    cut: () => sockets.at(-1)?.destroy(),
+    opened: () => sockets.length,
+    gone: () => once(sockets[0]!, 'close'),
+  }
 }
 
 const running = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', UnitFileState: 'enabled' }
@@ -55,6 +61,16 @@ describe('systemd over a bus', () => {
     expect(units[1]).toMatchObject({ mainPid: 42, memoryBytes: null, restarts: 1, enabled: true })
     expect((await systemd.unit('none')).state).toBe('not-found')
     expect(seen.subscribed).toBe(1)
+  })
+
+  it('opens no connection for a question that comes after the end', async () => {
+    const { socket } = await startSystemd()
+    const { systemd, opened, gone } = open(socket)
+    await systemd.units()
+    systemd.close()
+    await gone()
+    await expect(systemd.units()).rejects.toMatchObject({ problem: { kind: 'connection-lost' } })
+    expect(opened()).toBe(1)
   })
 
   it('tells a change at once, one of files for all, and stops when told', async () => {
