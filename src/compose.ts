@@ -22,6 +22,7 @@ import { createObserver, type Observer } from './services/observer.ts'
 import { createProber } from './services/prober.ts'
 import { createRegistryFile } from './services/registry-file.ts'
 import { createReleases } from './services/releases.ts'
+import { isLockedKey } from './services/ssh-connect.ts'
 import { createSshHost } from './services/ssh-host.ts'
 import { createSystemd } from './services/systemd.ts'
 
@@ -33,20 +34,29 @@ export type Composed = {
   /** An observer that tells what it learns to somebody else than `eyes`. */
   readonly observer: (tell: (observation: Observation) => void) => Observer
   readonly gpuFiles: Files
+  /** Asks for the passphrases that will be needed: before the console takes the terminal, which cannot ask then. */
+  readonly unlock: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 export type ComposeOptions = {
   readonly readOnly: boolean
-  readonly version: string /** The text of a file of share/. */
+  readonly version: string
+  /** The text of a file of share/. */
   readonly share: (name: string) => string
+  /** Asks a person for the passphrase of a key; null when nobody is there. */
+  readonly askPassphrase: Ask
 }
 
 /** Constructs every service from the config: the only place that knows which host is local and which is far. */
-export const compose = async (config: Config, { readOnly, version, share }: ComposeOptions): Promise<Composed> => {
+export const compose = async (
+  config: Config,
+  { readOnly, version, share, askPassphrase }: ComposeOptions,
+): Promise<Composed> => {
   const clock = createClock()
-  const gpuHost = openHost(config.gpu.name, config.gpu.reach)
-  const edgeHost = openHost(config.edge.name, config.edge.reach)
+  const passphrases = createPassphrases(askPassphrase)
+  const gpuHost = openHost(config.gpu.name, config.gpu.reach, passphrases.of)
+  const edgeHost = openHost(config.edge.name, config.edge.reach, passphrases.of)
   const project = config.gpu.project.startsWith('~/')
     ? join(await gpuHost.files.home(), config.gpu.project.slice(2))
     : config.gpu.project
@@ -129,6 +139,7 @@ export const compose = async (config: Config, { readOnly, version, share }: Comp
     eyes: eyesOf(world, observer),
     observer,
     gpuFiles: gpuHost.files,
+    unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {
       units.close()
       await Promise.allSettled([gpuEntry.close(), edgeEntry.close()])
@@ -144,18 +155,39 @@ const entryChannel = (host: Host, program: string, direct: boolean) => async ():
 }
 
 /** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
-export const setupHost = (config: Config, role: 'gpu' | 'edge'): Host => openHost(config[role].name, config[role].reach)
+export const setupHost = (config: Config, role: 'gpu' | 'edge', ask: Ask): Host =>
+  openHost(config[role].name, config[role].reach, createPassphrases(ask).of)
 
-const openHost = (name: string, reach: Reach): Host =>
+const openHost = (name: string, reach: Reach, passphrase: Ask): Host =>
   reach.via === 'local'
     ? createLocalHost(name)
     : createSshHost({
         name,
         reach,
         agent: process.env.SSH_AUTH_SOCK ?? null,
+        passphrase,
         clock: createClock(),
         random: Math.random,
       })
+
+type Ask = (identity: string) => Promise<string | null>
+
+/** Each passphrase is asked for once and kept in memory for reconnecting; after `unlock` nobody is asked any more. */
+const createPassphrases = (ask: Ask) => {
+  const known = new Map<string, string | null>()
+  let asking = true
+  const of = async (identity: string): Promise<string | null> => {
+    if (!known.has(identity) && asking) known.set(identity, await ask(identity))
+    return known.get(identity) ?? null
+  }
+  const unlock = async (reaches: readonly Reach[]): Promise<void> => {
+    for (const reach of reaches)
+      if (reach.via === 'ssh' && process.env.SSH_AUTH_SOCK === undefined && (await isLockedKey(reach.identity)))
+        await of(reach.identity)
+    asking = false
+  }
+  return { of, unlock }
+}
 
 /** nginx's log lines: asked once, or followed over a channel of their own so that the entry point stays free for requests. */
 const edgeLines =

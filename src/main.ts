@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { ReadStream } from 'node:tty'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
 import { doctor } from './cli/doctor.ts'
@@ -52,7 +54,9 @@ const handlers: Handlers = {
   console: async globals => {
     if (!process.stdout.isTTY || !process.stdin.isTTY)
       return handlers.status(globals, [], { json: false, watch: false })
-    return openConsole(await open(globals), {
+    const world = await open(globals)
+    await world.unlock()
+    return openConsole(world, {
       ascii: globals.ascii,
       color: terminal(globals).color,
       zone: zone(),
@@ -95,6 +99,7 @@ const open = async (globals: Globals): Promise<Composed> => {
     readOnly: globals.readOnly,
     version,
     share: name => fileOf(join('share', name)),
+    askPassphrase,
   })
   composed.push(world)
   return world
@@ -130,7 +135,7 @@ const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
 
 /** Where setup acts: with the user it logs in as, and whether that is root already. */
 const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
-  const host = setupHost(config, role)
+  const host = setupHost(config, role, askPassphrase)
   composed.push({ close: host.close })
   const { reach } = config[role]
   const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
@@ -160,6 +165,22 @@ const terminal = (globals: Globals): Terminal => ({
 
 /** Now; a log's lines from the other side of a clock change are an hour off. */
 const zone = (): number => -new Date().getTimezoneOffset()
+
+/** Nothing that is typed is shown. The terminal is opened anew: a console that reads stdin afterwards finds it untouched. */
+const askPassphrase = async (identity: string): Promise<string | null> => {
+  if (!process.stdin.isTTY) return null
+  process.stderr.write(`Passphrase of ${identity}: `)
+  const keyboard = new ReadStream(openSync('/dev/tty', 'r'))
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const line = createInterface({ input: keyboard, output: silent, terminal: true })
+  try {
+    return await line.question('', { signal: stopping.signal })
+  } finally {
+    line.close()
+    keyboard.destroy()
+    process.stderr.write('\n')
+  }
+}
 
 const ask = async (question: string): Promise<string | null> => {
   if (!process.stdin.isTTY) return null

@@ -169,6 +169,13 @@ const unlockedKey = async ({ reach, passphrase }: SshTarget, tried: string[]): P
   return { type: 'publickey', key: unlocked, username: reach.user }
 }
 
+/** Whether the key file needs a passphrase; a file that is not there, or is no key, needs none. */
+export const isLockedKey = async (identity: string): Promise<boolean> => {
+  const text = await readFile(identity).catch(() => null)
+  const key = text === null ? null : parse(text)
+  return key instanceof Error && /encrypted|passphrase/i.test(key.message)
+}
+
 const parse = (text: Buffer, passphrase?: string): ParsedKey | Error => {
   const parsed: unknown = ssh2.utils.parseKey(text, passphrase)
   return (Array.isArray(parsed) ? parsed[0] : parsed) as ParsedKey | Error
