@@ -1,7 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Config, Reach } from './core/config.ts'
-import type { EdgeEntry } from './core/entry.ts'
 import { emptyObserved, type Observation, observe } from './core/observed.ts'
 import { gpuPolicy } from './core/policy.ts'
 import type { Eyes, Files, World } from './core/ports.ts'
@@ -10,6 +9,7 @@ import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
 import { createAudit } from './services/audit.ts'
 import { createClock } from './services/clock.ts'
+import { createEdgeLines } from './services/edge-log.ts'
 import { createEdgeEntry, createGpuEntry, entryArgv } from './services/entry-point.ts'
 import { createGpu } from './services/gpu.ts'
 import type { Host, HostChannel } from './services/host.ts'
@@ -22,8 +22,8 @@ import { createObserver, type Observer } from './services/observer.ts'
 import { createProber } from './services/prober.ts'
 import { createRegistryFile } from './services/registry-file.ts'
 import { createReleases } from './services/releases.ts'
-import { isLockedKey } from './services/ssh-connect.ts'
 import { createSshHost } from './services/ssh-host.ts'
+import { type Ask, createPassphrases } from './services/ssh-passphrases.ts'
 import { createSystemd } from './services/systemd.ts'
 
 /** Everything an operator's session needs, wired. */
@@ -54,7 +54,7 @@ export const compose = async (
   { readOnly, version, share, askPassphrase }: ComposeOptions,
 ): Promise<Composed> => {
   const clock = createClock()
-  const passphrases = createPassphrases(askPassphrase)
+  const passphrases = createPassphrases(askPassphrase, agent)
   const gpuHost = openHost(config.gpu.name, config.gpu.reach, passphrases.of)
   const edgeHost = openHost(config.edge.name, config.edge.reach, passphrases.of)
   const project = config.gpu.project.startsWith('~/')
@@ -97,7 +97,11 @@ export const compose = async (
     gpuEntry,
     edgeEntry,
     units,
-    journal: createJournal({ shell: gpuHost.shell, scope, edgeLines: edgeLines(edgeEntry, openEdge) }),
+    journal: createJournal({
+      shell: gpuHost.shell,
+      scope,
+      edgeLines: createEdgeLines(config.edge.name, edgeEntry, openEdge),
+    }),
     prober: createProber({
       gpuDial: gpuHost.dial,
       edgeDial: edgeHost.dial,
@@ -156,7 +160,10 @@ const entryChannel = (host: Host, program: string, direct: boolean) => async ():
 
 /** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
 export const setupHost = (config: Config, role: 'gpu' | 'edge', ask: Ask): Host =>
-  openHost(config[role].name, config[role].reach, createPassphrases(ask).of)
+  openHost(config[role].name, config[role].reach, createPassphrases(ask, agent).of)
+
+/** The socket of the operator's ssh agent. */
+const agent = process.env.SSH_AUTH_SOCK ?? null
 
 const openHost = (name: string, reach: Reach, passphrase: Ask): Host =>
   reach.via === 'local'
@@ -164,75 +171,11 @@ const openHost = (name: string, reach: Reach, passphrase: Ask): Host =>
     : createSshHost({
         name,
         reach,
-        agent: process.env.SSH_AUTH_SOCK ?? null,
+        agent,
         passphrase,
         clock: createClock(),
         random: Math.random,
       })
-
-type Ask = (identity: string) => Promise<string | null>
-
-/** Each passphrase is asked for once and kept in memory for reconnecting; after `unlock` nobody is asked any more. */
-const createPassphrases = (ask: Ask) => {
-  const known = new Map<string, string | null>()
-  let asking = true
-  const of = async (identity: string): Promise<string | null> => {
-    if (!known.has(identity) && asking) known.set(identity, await ask(identity))
-    return known.get(identity) ?? null
-  }
-  const unlock = async (reaches: readonly Reach[]): Promise<void> => {
-    for (const reach of reaches)
-      if (reach.via === 'ssh' && process.env.SSH_AUTH_SOCK === undefined && (await isLockedKey(reach.identity)))
-        await of(reach.identity)
-    asking = false
-  }
-  return { of, unlock }
-}
-
-/** nginx's log lines: asked once, or followed over a channel of their own so that the entry point stays free for requests. */
-const edgeLines =
-  (entry: EdgeEntry, open: () => Promise<HostChannel>) =>
-  (which: 'error' | 'access', lines: number, id: string, options: { follow: boolean; signal: AbortSignal }) =>
-    options.follow ? followEdge(open, which, lines, id, options.signal) : lastLines(entry, which, lines, id)
-
-async function* lastLines(
-  entry: EdgeEntry,
-  which: 'error' | 'access',
-  lines: number,
-  id: string,
-): AsyncGenerator<string> {
-  yield* await entry.log(which, lines, id as Parameters<EdgeEntry['log']>[2])
-}
-
-async function* followEdge(
-  open: () => Promise<HostChannel>,
-  which: 'error' | 'access',
-  lines: number,
-  id: string,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  const channel = await open()
-  const stop = (): void => void channel.stream.destroy()
-  signal.addEventListener('abort', stop, { once: true })
-  channel.stream.write(`1 follow ${which} ${lines} ${id}\n`)
-  let text = ''
-  let greeted = false
-  try {
-    for await (const chunk of channel.stream) {
-      text += String(chunk)
-      const whole = text.split('\n')
-      text = whole.pop() ?? ''
-      // The first line is the answer's own: `1 ok stream`.
-      for (const line of greeted ? whole : whole.slice(1)) yield line
-      greeted ||= whole.length > 0
-    }
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown
-  } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
-  }
-}
 
 const eyesOf = (world: World, observer: (tell: (observation: Observation) => void) => Observer): Eyes => ({
   once: async () => {
