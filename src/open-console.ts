@@ -1,12 +1,11 @@
 import type { Composed } from './compose.ts'
-import { PapergenError, problemOf } from './core/errors.ts'
-import { explain, problemLine } from './core/explain.ts'
-import type { JournalEntry, JournalQuery } from './core/journal.ts'
+import { problemOf } from './core/errors.ts'
+import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
-import { prepare, type Request } from './core/operations.ts'
-import { runPlan } from './core/run-plan.ts'
 import { initialState, isRunning, type Options } from './core/state.ts'
+import { createLogReader } from './services/log-reader.ts'
+import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
 
@@ -34,92 +33,13 @@ export const openConsole = async (
     },
   )
   const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
-  let quitting = false
-  let operating: AbortController | null = null
-  let reading = new AbortController()
-  let finished: () => void = () => {}
+  const operator = createOperator(world, store.dispatch, () => void observer.refresh())
+  const log = createLogReader(world.journal, store.dispatch)
+  let quit: () => void = () => {}
   const done = new Promise<void>(resolve => {
-    finished = resolve
+    // An operation under way ends first: nothing is left half done.
+    quit = () => void operator.finish().then(resolve)
   })
-
-  /** One request after the other; the next starts when the last was told. */
-  const runAll = async (requests: readonly Request[]): Promise<void> => {
-    // Until the last one ended nothing else begins, also while one is only being checked.
-    store.dispatch({ type: 'requested', requests })
-    for (const request of requests) {
-      const controller = new AbortController()
-      operating = controller
-      const succeeded = await runOne(request, controller.signal)
-      operating = null
-      void observer.refresh()
-      store.dispatch({ type: 'next-request' })
-      if (!succeeded || quitting) break
-    }
-    store.dispatch({ type: 'requested', requests: [] })
-    if (quitting) finished()
-  }
-
-  const runOne = async (request: Request, signal: AbortSignal): Promise<boolean> => {
-    try {
-      store.dispatch({ type: 'notice', notice: { tone: 'info', text: `${request.kind}: checking…` } })
-      const plan = await prepare(world, request)
-      if (plan.steps.length === 0) {
-        store.dispatch({ type: 'notice', notice: { tone: 'info', text: plan.title } })
-        return true
-      }
-      const report = await runPlan(plan, world, {
-        signal,
-        report: now => store.dispatch({ type: 'operation', report: now }),
-      })
-      return report.outcome.kind === 'done'
-    } catch (thrown) {
-      const problem = problemOf(thrown, request.kind)
-      const { hint } = explain(problem)
-      store.dispatch({
-        type: 'refused',
-        text: `${problemLine(problem)}${hint === null ? '' : `  Next: ${hint}`}`,
-        problem,
-      })
-      return false
-    }
-  }
-
-  const readLog = async (unit: string, source: JournalQuery['source']): Promise<void> => {
-    reading.abort()
-    const controller = new AbortController()
-    reading = controller
-    let batch: JournalEntry[] = []
-    let timer: NodeJS.Timeout | undefined
-    // A pane that was closed and opened again reads anew: what the former reading still holds would be there twice.
-    const flush = (): void => {
-      clearTimeout(timer)
-      timer = undefined
-      if (controller.signal.aborted) return
-      if (batch.length > 0) store.dispatch({ type: 'log-lines', unit, source, entries: batch })
-      batch = []
-    }
-    const query: JournalQuery = {
-      unit,
-      source,
-      lines: 500,
-      follow: true,
-      since: null,
-      priority: null,
-      afterCursor: null,
-      invocation: null,
-    }
-    try {
-      for await (const entry of world.journal.read(query, controller.signal)) {
-        batch.push(entry)
-        timer ??= setTimeout(flush, 50)
-      }
-      flush()
-    } catch (thrown) {
-      flush()
-      if (!controller.signal.aborted)
-        store.dispatch({ type: 'log-failed', text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
-    }
-  }
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -133,27 +53,22 @@ export const openConsole = async (
     }
   }
 
-  const quit = (): void => {
-    quitting = true
-    if (operating === null) finished()
-  }
-
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'run':
-        void runAll(effect.requests)
+        void operator.run(effect.requests)
         return
       case 'cancel':
-        operating?.abort(new PapergenError({ kind: 'interrupted', during: 'the operation' }))
+        operator.cancel()
         return
       case 'quit':
         quit()
         return
       case 'open-log':
-        void readLog(effect.unit, effect.source)
+        void log.open(effect.unit, effect.source)
         return
       case 'close-log':
-        reading.abort()
+        log.close()
         return
       case 'list-notebooks':
         void listNotebooks()
@@ -193,7 +108,7 @@ export const openConsole = async (
   } finally {
     clearInterval(ticking)
     stopObserving()
-    reading.abort()
+    log.close()
     store.close()
     screen.close()
     await screen.ended.catch(() => {})

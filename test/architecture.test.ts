@@ -10,7 +10,7 @@ const arrows: Record<string, readonly string[]> = {
   views: ['core', 'store', 'views'],
   cli: ['core', 'cli'],
   compose: ['core', 'services'],
-  'open-console': ['core', 'store', 'views', 'compose'],
+  'open-console': ['core', 'services', 'store', 'views', 'compose'],
   main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console'],
 }
 
