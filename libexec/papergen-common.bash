@@ -6,12 +6,17 @@ set -f -u
 umask 022
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 unset BASH_ENV ENV CDPATH IFS
+# As root nothing of the caller's environment reaches a tool, whatever sudo keeps: curl reads $HOME/.curlrc.
+if ((EUID == 0)); then
+  for name in $(compgen -e); do [[ $name == LC_ALL || $name == PATH ]] || unset "$name"; done
+  export HOME=/root
+fi
 newline=$'\n'
 id_shape='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 op_shape='[0-9]{17}-[a-z]+-[a-z0-9-]{1,80}'
 begin_shape="^($op_shape) (publish|update|rollback|restart|unpublish|repair) ($id_shape) ([A-Za-z0-9._@-]{1,100})\$"
 declare -A policy=()
-op='' operation='' paper='' by='' since='' lock_fd='' number='' words='' deadline=0 busy=0 terminated=0
+op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' deadline=0 busy=0 terminated=0
 
 # --- serving --------------------------------------------------------------------------------------------------------
 
@@ -21,6 +26,8 @@ serve() {
   where_am_i
   read_policy
   mkdir -p -- "$run" "$lib" || die "cannot make $run and $lib"
+  # Whoever can open the lock's file can hold it.
+  chmod 700 -- "$run" || die "cannot close $run to others"
   trap '' PIPE HUP INT
   trap on_term TERM
   recover
@@ -74,8 +81,15 @@ handle() {
   common_verb "${BASH_REMATCH[2]}" || "${role}_verb" "${BASH_REMATCH[2]}" || no bad-request 'unknown, or wrong words'
 }
 
-ok() { printf '%s ok %d\n%s' "$number" "${#1}" "$1" 2>/dev/null; }
-no() { printf '%s no %s %d\n%s' "$number" "$1" "${#2}" "$2" 2>/dev/null; }
+ok() { answer "$number ok ${#1}" "$1"; }
+no() { answer "$number no $1 ${#2}" "$2"; }
+
+# A reader that takes no more than a pipe holds would keep the lock for good, and every deadline waiting: after 30 s we end.
+answer() {
+  if ((${#2} < 4000)); then printf '%s\n%s' "$1" "$2" 2>/dev/null
+  else printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1; fi
+  return 0
+}
 
 die() {
   printf 'papergen: %s\n' "$1" >&2
@@ -90,7 +104,7 @@ common_verb() {
     'pending ') ok "$(pending)" ;;
     'begin more' | 'resume more') [[ $words =~ $begin_shape ]] && take "$1" ;;
     'undo ') needs_lock && answer_undo ;;
-    'end ') forget_operation && ok '' ;;
+    'end ') answer_end ;;
     *) return 1 ;;
   esac
 }
@@ -112,6 +126,16 @@ answer_undo() {
   local problem
   if problem=$(undo_all 2>&1); then
     deadline=0
+    ok ''
+  else
+    no failed "$problem"
+  fi
+}
+
+answer_end() {
+  local problem
+  if problem=$("${role}_may_end" 2>&1); then
+    forget_operation
     ok ''
   else
     no failed "$problem"
@@ -140,6 +164,25 @@ read_policy() {
     [[ $value =~ ^[][A-Za-z0-9/_.@:\ +-]*$ && $value != */../* ]] || die "$conf: $key cannot be read"
     policy[$key]=$value
   done <"$conf"
+}
+
+# rooted FOLDER: nobody but root can put a link in the way of what is read and written there. Every part of the path as it
+# is written and as it resolves; says which part is not.
+rooted() {
+  ((EUID == 0)) || return 0
+  local real each part parts=()
+  real=$(realpath -e -- "$1" 2>&1) || { printf '%s' "$real"; return 1; }
+  for each in "$1" "$real"; do
+    while [[ -n $each ]]; do
+      parts+=("$each")
+      each=${each%/*}
+    done
+  done
+  while read -r each part; do
+    [[ $each == 0:*[0145][0145] ]] && continue
+    printf '%s must belong to root and be writable for nobody else: chown root:root %s; chmod go-w %s' "$part" "$part" "$part"
+    return 1
+  done < <(stat -L -c '%u:%a %n' -- / "${parts[@]}")
 }
 
 # A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.
@@ -178,24 +221,26 @@ take() {
   ok ''
 }
 
+# Waits a second: another program that asks who holds the lock has it for an instant.
 grab() {
-  exec {lock_fd}>>"$run/lock" || return 1
-  flock -n "$lock_fd" && return 0
-  exec {lock_fd}>&-
-  lock_fd=''
+  exec 9>>"$run/lock" || return 1
+  locked_by_us=yes
+  flock -w 1 9 && return 0
+  exec 9>&-
+  locked_by_us=''
   return 1
 }
 
 release() {
-  [[ -n $lock_fd ]] || return 0
+  [[ -n $locked_by_us ]] || return 0
   rm -f -- "$run/holder"
-  exec {lock_fd}>&-
-  lock_fd=''
+  exec 9>&-
+  locked_by_us=''
 }
 
 # Who holds the lock; a file left by a dead holder says nothing.
 holder() {
-  if [[ -z $lock_fd ]] && flock -n "$run/lock" true 2>/dev/null; then return; fi
+  if [[ -z $locked_by_us ]] && flock -n "$run/lock" true 2>/dev/null; then return; fi
   [[ -f $run/holder ]] && printf '%s' "$(<"$run/holder")"
 }
 
@@ -269,13 +314,18 @@ forget_operation() {
 
 # --- files --------------------------------------------------------------------------------------------------------------------
 
-# write PATH TEXT: durable, keeps owner and mode of what it replaces, follows no link.
+# write PATH TEXT [kept]: durable, follows no link. Ours and 0644; `kept` keeps owner and mode of what it replaces, which
+# a file that nginx or systemd reads as root must never: its former owner could write it.
 write() {
   local temp=${1%/*}/.papergen.tmp
   [[ -L $1 ]] && return 1
   rm -f -- "$temp"
-  if [[ -e $1 ]]; then cp -p -- "$1" "$temp" || return 1; fi
-  printf '%s' "$2" >"$temp" && sync -- "$temp" && mv -T -- "$temp" "$1" && sync -- "${1%/*}"
+  if [[ ${3-} == kept && -e $1 ]]; then cp -p -- "$1" "$temp" || return 1; fi
+  if ! { printf '%s' "$2" >"$temp" && sync -- "$temp" && mv -T -- "$temp" "$1"; }; then
+    rm -f -- "$temp"
+    return 1
+  fi
+  sync -- "${1%/*}"
 }
 
 # slurp NAME PATH: the text with its last newlines; a NUL ends it.

@@ -21,9 +21,15 @@ folder /var/lib/papergen/gpu root 700
 # The project's state belongs to the operator.
 policy() { sed -n "s/^$1 //p" "$conf/gpu.conf"; }
 [[ -d $(policy project) ]] || stop "there is no project folder $(policy project)"
-folder "$(policy state)" "$operator" 755
-folder "$(policy state)/releases" "$operator" 755
-folder "$(policy state)/intents" "$operator" 755
+# Made as the operator: under a path that somebody else can change, root makes and gives away nothing.
+own() {
+  [[ -d $1 ]] && return
+  setpriv --reuid "$operator" --regid "$(id -g "$operator")" --init-groups mkdir -m 755 -- "$1" || stop "$operator cannot make $1"
+  say "made $1"
+}
+own "$(policy state)"
+own "$(policy state)/releases"
+own "$(policy state)/intents"
 
 # Reading the journal of papers needs the group, not root.
 if getent group systemd-journal >/dev/null && ! id -nG "$operator" | grep -qw systemd-journal; then
@@ -51,6 +57,10 @@ snippets=$(policy snippets) index=$(policy index) base=$(policy base)
 nginx -t -q || stop "nginx's configuration is broken before any change; mend it first"
 folder "$snippets" root 755
 folder "\${index%/*}" root 755
+# Root's program works in these two; whoever could put a link there could lead it astray.
+for each in "$snippets" "\${index%/*}"; do
+  bash -pc 'source "$1"; rooted "$2"' - "$prefix/libexec/papergen-edge" "$each" >&2 || { echo >&2; stop "$each is not safe for a program of root's"; }
+done
 
 # nginx's part goes in whole or not at all.
 back=$(mktemp -d)
