@@ -69,7 +69,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     ...actions
       .filter(({ key }) => !asked.some(first => first.key === key) && key !== 'R')
       .map(action => usual(action.key, action.name, action.disabled(state))),
-    usual('p', 'publish', publishDisabled(state)),
+    ...(asked.some(({ key }) => key === 'p') ? [] : [usual('p', 'publish', publishDisabled(state))]),
     usual('Enter', 'hops'),
     usual('l', 'journal'),
     usual('e', 'edge log'),

@@ -3,7 +3,7 @@ import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
-import { cells, fit, oneLine } from './text.ts'
+import { cells, fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
@@ -36,7 +36,7 @@ const question = (state: State, words: string, answer: string): readonly Line[] 
 const helpLines = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
-    ['/', 'filter as you type; ! inverts; verdict:failing, unit:failed, port:27003 by column'],
+    ['/', 'filter; ! inverts; by column: verdict:failing unit:failed port:27003'],
     ['s  S', 'sort by the next column, the other way round'],
     ['f', 'only what is not ok'],
     ['space  *', 'mark one, mark all shown'],
@@ -54,7 +54,7 @@ const helpLines = (state: State): readonly Line[] => {
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   return [
     rule('Help', 'Esc goes back', state.ui.columns, true),
-    ...keys.map(([key, words]) => line(span(`  ${fit(key, state.ui.columns >= 60 ? 22 : 14)}`, 'key'), span(words))),
+    ...keys.map(([key, words]) => line(span(`  ${fit(key, state.ui.columns >= 60 ? 22 : 13)}  `, 'key'), span(words))),
     line(),
     line(
       span(
@@ -112,18 +112,4 @@ const hopLines = (state: State, id: string): readonly Line[] => {
     ),
     ...wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
   ]
-}
-
-/** Lines of at most `width` cells, broken at spaces. */
-const wrapped = (text: string, width: number): readonly string[] => {
-  const lines: string[] = []
-  let current = ''
-  for (const word of text.split(' ')) {
-    const longer = current === '' ? word : `${current} ${word}`
-    if (cells(longer) > width && current !== '') {
-      lines.push(current)
-      current = word
-    } else current = longer
-  }
-  return [...lines, current]
 }

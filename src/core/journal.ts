@@ -98,7 +98,12 @@ export const parseJournalLine = (line: string): JournalEntry | null => {
 }
 
 /** marimo's line about a cell that raised for a visitor; its priority is that of any other line. */
-export const isCellError = (text: string): boolean => /^\[E \d{6} \d\d:\d\d:\d\d \w+:\d+\] \(error_id=/.test(text)
+export const isCellError = (text: string): boolean => cellErrorHead.test(text)
+
+/** What the cell said, without marimo's head before it. */
+export const cellErrorWords = (text: string): string => text.replace(cellErrorHead, '').trim()
+
+const cellErrorHead = /^\[E \d{6} \d\d:\d\d:\d\d \w+:\d+\] \(error_id=[^)]*\)?/
 
 const fields = [
   'MESSAGE',

@@ -33,7 +33,9 @@ export const fitLine = ({ spans, ...rest }: Line, width: number): Line => {
 /** `── Papers ── sort: verdict ─────── 3 of 12 ──`: the heading of a pane. */
 export const rule = (left: string, right: string, width: number, focused: boolean): Line => {
   const start = `── ${left} `
-  const end = right === '' ? '──' : ` ${right} ──`
+  // What stands at the right is the lesser: without room for all of it, it goes.
+  const whole = ` ${right} ──`
+  const end = right === '' || cells(start) + cells(whole) >= width ? '──' : whole
   const filler = '─'.repeat(Math.max(1, width - cells(start) - cells(end)))
   return line(span(start, focused ? 'strong' : 'rule'), span(filler, 'rule'), span(end, 'rule'))
 }

@@ -1,4 +1,4 @@
-import { isCellError, type JournalEntry } from './journal.ts'
+import { cellErrorWords, isCellError, type JournalEntry } from './journal.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { type LogPane, visibleLines } from './log-pane.ts'
 import type { State } from './state.ts'
@@ -27,13 +27,15 @@ export const logLines = (state: State, log: LogPane, height: number): readonly L
 }
 
 const entryLine = (state: State, entry: JournalEntry): Line => {
-  const bad = entry.priority <= 3 || isCellError(entry.text)
+  const raised = isCellError(entry.text)
+  const bad = entry.priority <= 3 || raised
+  const text = raised ? `cell error: ${cellErrorWords(entry.text)}` : entry.text
   const time = entry.at === null ? '        ' : timeOfDay(entry.at, state.ui.options.zone)
   const wide = state.ui.columns >= 60
   return line(
     span(` ${time}  `, 'dim'),
     span(wide ? `${fit(entry.who, 9)} ` : '', entry.lifecycle ? 'strong' : 'dim'),
     span(bad ? (state.ui.options.ascii ? 'x ' : '✗ ') : '  ', 'bad'),
-    span(entry.text.split('\n')[0] ?? '', bad ? 'bad' : entry.lifecycle ? 'strong' : 'plain'),
+    span(text.split('\n')[0] ?? '', bad ? 'bad' : entry.lifecycle ? 'strong' : 'plain'),
   )
 }

@@ -2,7 +2,7 @@ import { explain } from './explain.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
-import { oneLine } from './text.ts'
+import { oneLine, wrapped } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
 export const operationLines = (state: State, height: number): readonly Line[] => {
@@ -10,7 +10,7 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
   if (operation === null) return []
   const heading = rule(oneLine(operation.title), standing(operation), state.ui.columns, true)
   const steps = operation.steps.map(step => stepLine(state, step))
-  const end = conclusion(operation)
+  const end = conclusion(operation, state.ui.columns - 4)
   const running = Math.max(
     0,
     operation.steps.findIndex(({ state: now }) => now === 'running' || now === 'failed' || now === 'undoing'),
@@ -60,18 +60,21 @@ const stepLine = (state: State, step: StepReport): Line => {
 const duration = (from: number, to: number | null, at: number): string =>
   to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
 
-const conclusion = (operation: OperationReport): readonly Line[] => {
+/** What must be read to the end is wrapped, not cut. */
+const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
   const { outcome, summary } = operation
   if (outcome.kind === 'running') return []
   const problem = 'problem' in outcome ? explain(outcome.problem) : null
   const left = 'leftBehind' in outcome ? outcome.leftBehind : []
+  const told = (text: string, tone: Span['tone']): readonly Line[] =>
+    wrapped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
   return [
     line(),
-    ...(problem === null ? [] : [line(span(`  ${oneLine(problem.title)}: ${oneLine(problem.cause)}`, 'bad'))]),
+    ...(problem === null ? [] : told(`${problem.title}: ${problem.cause}`, 'bad')),
     ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
-    ...(problem?.hint ? [line(span(`  Next: ${oneLine(problem.hint)}`, 'warn'))] : []),
+    ...(problem?.hint ? told(`Next: ${problem.hint}`, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
     ...left.map(command => line(span(`    ${oneLine(command)}`))),
-    line(span(`  ${oneLine(summary ?? '')}`, outcome.kind === 'done' ? 'ok' : 'strong')),
+    ...told(summary ?? '', outcome.kind === 'done' ? 'ok' : 'strong'),
   ]
 }

@@ -46,3 +46,17 @@ const cutTo = (text: string, width: number): string => {
   }
   return ellipsis
 }
+
+/** Lines of at most `width` cells where words allow it, broken at spaces. */
+export const wrapped = (text: string, width: number): readonly string[] => {
+  const lines: string[] = []
+  let current = ''
+  for (const word of text.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`
+    if (cells(longer) > width && current !== '') {
+      lines.push(current)
+      current = word
+    } else current = longer
+  }
+  return [...lines, current]
+}

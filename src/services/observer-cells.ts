@@ -1,5 +1,5 @@
 import type { CellFacts } from '../core/facts.ts'
-import { isCellError, type JournalQuery } from '../core/journal.ts'
+import { cellErrorWords, isCellError, type JournalQuery } from '../core/journal.ts'
 import type { World } from '../core/ports.ts'
 
 const noCellErrors: CellFacts = { errors: 0, last: null, lastAt: null }
@@ -19,7 +19,8 @@ export const createCellErrors = ({ units, journal }: World): ((id: string) => Pr
     let cursor = same ? before.cursor : null
     for await (const entry of journal.read(query(id, invocation, cursor), AbortSignal.timeout(10_000))) {
       cursor = entry.cursor ?? cursor
-      if (isCellError(entry.text)) facts = { errors: facts.errors + 1, last: entry.text, lastAt: entry.at }
+      if (isCellError(entry.text))
+        facts = { errors: facts.errors + 1, last: cellErrorWords(entry.text), lastAt: entry.at }
     }
     readSoFar.set(id, { invocation, cursor, facts })
     return facts

@@ -12,14 +12,17 @@ import { createTheme, paintLine } from './theme.ts'
 export type AppProps = {
   readonly store: ConsoleStore
   readonly onKey: (key: string) => void
+  /** Called with the number of keys handled when what they changed was rendered. */
+  readonly onDrawn: (handled: number) => void
 }
 
 /** The whole screen: one memoised text a line, because every frame of Ink costs what is mounted. */
-export const App = ({ store, onKey }: AppProps) => {
+export const App = ({ store, onKey, onDrawn }: AppProps) => {
   const state = useStore(store.api)
   const { columns, rows } = useWindowSize()
   const theme = useMemo(() => createTheme(state.ui.options.color), [state.ui.options.color])
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows])
+  useEffect(() => onDrawn(state.handled), [state.handled, onDrawn])
   useInput((input, key) => {
     for (const name of keysOf(input, key)) onKey(name)
   })

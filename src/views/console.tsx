@@ -7,7 +7,7 @@ export type ConsoleOptions = {
   readonly stdout: NodeJS.WriteStream
   /** Called with each key name, in order. */
   readonly onKey: (key: string) => void
-  /** A driver in a pty waits for this: after each settled frame, the number of keys handled so far as an OSC sequence. */
+  /** A driver in a pty waits for this: with each frame, the number of keys handled so far as an OSC sequence. */
   readonly tellIdle: boolean
 }
 
@@ -20,13 +20,16 @@ export type OpenConsole = {
 /** Opens the console on the terminal. */
 export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle }: ConsoleOptions): OpenConsole => {
   let told = -1
-  const tell = (): void => {
-    const { handled } = store.api.getState()
-    if (!tellIdle || !store.isSettled() || handled === told) return
+  const tell = (handled: number): void => {
+    if (handled <= told) return
     told = handled
     stdout.write(`\u001b]777;papergen;idle;${handled}\u0007`)
   }
-  const ink = render(<App store={store} onKey={onKey} />, {
+  const onDrawn = (handled: number): void => {
+    // Rendered is not yet written: Ink holds frames back to keep its pace.
+    if (tellIdle) setImmediate(() => void ink.waitUntilRenderFlush().then(() => tell(handled)))
+  }
+  const ink = render(<App store={store} onKey={onKey} onDrawn={onDrawn} />, {
     stdin,
     stdout,
     exitOnCtrlC: false,
@@ -34,15 +37,9 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     alternateScreen: true,
     maxFps: 30,
     patchConsole: false,
-    onRender: () => setImmediate(tell),
   })
-  // A key that changes nothing on the screen makes no frame, and its handling is told all the same.
-  const unsubscribe = store.api.subscribe(() => setImmediate(() => void ink.waitUntilRenderFlush().then(tell)))
   return {
     ended: ink.waitUntilExit(),
-    close: () => {
-      unsubscribe()
-      ink.unmount()
-    },
+    close: () => ink.unmount(),
   }
 }

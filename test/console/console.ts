@@ -13,6 +13,8 @@ export type Console = {
   open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Promise<Driver>
   /** The real program with this command line. */
   papergen(argv: readonly string[], options?: DriveOptions): Driver
+  /** Ends what still runs. */
+  endAll(): void
   /** Ends what still runs and removes the bundles. */
   close(): void
 }
@@ -34,14 +36,19 @@ export const buildConsole = async (): Promise<Console> => {
     opened.add(driver)
     return driver
   }
+  const endAll = (): void => {
+    for (const driver of opened) driver.end()
+    opened.clear()
+  }
   return {
     open: async (scenario = {}, { flags = [], ...options } = {}) => {
       const driver = start([world, root, JSON.stringify(scenario), ...flags], options)
       return driver.sees(settled)
     },
     papergen: (argv, options) => start([program, ...argv], options),
+    endAll,
     close: () => {
-      for (const driver of opened) driver.end()
+      endAll()
       rmSync(folder, { recursive: true, force: true })
     },
   }

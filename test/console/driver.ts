@@ -80,6 +80,8 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
   let sent = 0
   let handled = -1
   let cursorVisible = true
+  /** Between the marks of a frame: half of it may be drawn. */
+  let midFrame = false
   let exit: number | null = null
   let last = ''
 
@@ -91,10 +93,12 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
   })
   screen.parser.registerCsiHandler({ prefix: '?', final: 'h' }, params => {
     if (params.includes(25)) cursorVisible = true
+    if (params.includes(2026)) midFrame = true
     return false
   })
   screen.parser.registerCsiHandler({ prefix: '?', final: 'l' }, params => {
     if (params.includes(25)) cursorVisible = false
+    if (params.includes(2026)) midFrame = false
     return false
   })
   pty.onData(data => {
@@ -121,7 +125,7 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
         listeners.delete(look)
       }
       const look = (): void => {
-        if (holds()) {
+        if (!midFrame && holds()) {
           stop()
           resolve()
         } else if (exit !== null && !holds()) {
@@ -180,7 +184,8 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
     },
     select: async id => {
       await driver.press('g').idle()
-      const mark = new RegExp(`^.{0,3}[▸>].*\\b${id}\\b`, 'm')
+      // A narrow screen cuts long ids.
+      const mark = new RegExp(`^[▸>].. ?(${id}\\b|${id.slice(0, 8)}[^ ]*…)`, 'm')
       for (let step = 0; step < 1_000 && !shows(mark); step++) {
         const before = picture()
         await driver.press('j').idle()

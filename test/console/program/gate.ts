@@ -1,7 +1,13 @@
 /** Closed until a test opens it. */
 export class Gate {
-  open: () => void = () => {}
+  isOpen = false
+  #pass: () => void = () => {}
   readonly passed = new Promise<void>(resolve => {
-    this.open = resolve
+    this.#pass = resolve
   })
+
+  open(): void {
+    this.isOpen = true
+    this.#pass()
+  }
 }

@@ -18,9 +18,11 @@ export type Scenario = {
   readonly readOnly?: boolean
   /** Only these papers are there; all unless told. */
   readonly only?: readonly string[]
+  /** Papers that do not answer until the test releases them. */
+  readonly slow?: readonly string[]
   /** Calls that begin so wait until the test releases them. */
   readonly hold?: readonly string[]
-  /** Waiting takes no time of the world's: an operation that waits for health waits until it is cancelled. */
+  /** Waiting takes no time of the world's: an operation that waits for a slow paper waits until it is cancelled. */
   readonly frozen?: boolean
   /** Done one after the other, one each time the program is sent SIGUSR2. */
   readonly acts?: readonly Act[]
@@ -147,6 +149,7 @@ export class Hosts extends FakeWorld {
         local: async (id, port, signal) => {
           const viewers = papers.find(paper => paper.id === id)?.viewers ?? 0
           const probe = await world.prober.local(id, port, signal)
+          if (this.#scenario.slow?.includes(id) && !this.#gate.isOpen) return { ...refused, ms: null, viewers: null }
           return { ...probe, viewers: probe.ok ? viewers : null }
         },
         lan: world.prober.lan,
@@ -200,7 +203,8 @@ export class Hosts extends FakeWorld {
   #unit(unit: UnitFacts): UnitFacts {
     const running = { sub: 'running', result: 'success', mainPid: 4711, invocation: 'f00d', memoryBytes: 900_000_000 }
     const since = this.#startedAt.get(unit.unit) ?? startedAt
-    const own = unit.state === 'active' ? { ...running, since } : { since: this.now }
+    const own =
+      unit.state === 'active' ? { ...running, since } : { result: 'exit-code', sub: unit.state, since: this.now }
     return { ...unitFacts, ...unit, ...own, ...this.#found.get(unit.unit) }
   }
 
@@ -249,6 +253,7 @@ const reach = {
   identity: '/home/son/.ssh/id_ed25519',
   knownHosts: '/home/son/.ssh/known_hosts',
 } as const
+const refused = { ok: false, status: null, error: 'connection refused' } as const
 const gibibyte = 1024 ** 3
 const expires = present + 59.5 * 86_400_000
 const served = { expires, fingerprint: 'aa11', namesMatch: true, trusted: true }

@@ -11,7 +11,7 @@ export const pastOf = ({ unit, source, afterCursor }: JournalQuery): readonly Jo
     entry(-95, `Started papergen-${unit}.service - ${paper?.title ?? unit}.`, { who: 'systemd', lifecycle: true }),
     ...Array.from({ length: 60 }, (_, at) => entry(-90 + at, `GET /thesis/${unit}/ 200, visit ${at + 1}`)),
     ...Array.from({ length: errors }, (_, at) => entry(-25 + at, cellError)),
-    ...(paper?.unit?.state === 'failed' ? crash(unit) : []),
+    ...(paper?.unit?.state === 'failed' || paper === undefined ? crash(unit) : []),
   ]
 }
 
@@ -33,12 +33,8 @@ export const entry = (seconds: number, text: string, more: Partial<JournalEntry>
 })
 
 /** As marimo logs a cell that raised. */
-const cellError = [
-  '[E 261123 14:01:35 notification_utils:257] (error_id=abc21e35-57c8-41ff-bdb4-e7223d31baf5) boom',
-  'Traceback (most recent call last):',
-  '  File "/home/son/prj/thesis/papers/graph-nets.py", line 12, in <module>',
-  'ValueError: boom',
-].join('\n')
+const cellError =
+  '[E 261123 14:01:35 notification_utils:257] (error_id=abc21e35-57c8-41ff-bdb4-e7223d31baf5) ValueError: boom'
 
 const crash = (unit: string): readonly JournalEntry[] => [
   entry(-20, "ModuleNotFoundError: No module named 'einops'", { priority: 3 }),

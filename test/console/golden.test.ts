@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import type { Driver } from './driver.ts'
+import { usingConsole } from './using.ts'
+
+const console = usingConsole()
+
+const sizes = [
+  [120, 40],
+  [80, 24],
+  [40, 15],
+] as const
+
+const screens: readonly (readonly [string, (driver: Driver) => Promise<unknown>])[] = [
+  ['grid', driver => driver.idle()],
+  ['journal', async driver => (await driver.select('graph-nets')).press('l').sees('is being follow')],
+  ['hop-chain', async driver => (await driver.select('flow-matching')).press('enter').idle()],
+  ['operation', async driver => (await driver.select('mamba')).press('r').sees('is live at')],
+  ['help', driver => driver.press('?').idle()],
+]
+
+const each = screens.flatMap(([name, reach]) => sizes.map(([columns, rows]) => ({ name, reach, columns, rows })))
+
+describe('screens as they were looked at and found good', () => {
+  test.each(each)('$name at $columns x $rows', async ({ name, reach, columns, rows }) => {
+    const driver = await console.open({}, { columns, rows })
+    await reach(driver)
+    await expect(`${driver.screen().join('\n')}\n`).toMatchFileSnapshot(`golden/${name}-${columns}x${rows}.txt`)
+  })
+})
+
+describe('another size', () => {
+  test('resizing draws the screen anew, says when it is too small, and comes back the same', async () => {
+    const driver = await console.open()
+    const before = driver.screen()
+    await driver.resize(80, 24).sees('GPU MEM ')
+    await driver.resize(40, 15).misses('VERDICT')
+    await driver.resize(30, 10).sees('too small')
+    await driver.resize(120, 40).sees('TITLE')
+    expect(driver.screen()).toEqual(before)
+  })
+
+  test('keys still answer on a screen that is too small', async () => {
+    const driver = await console.open()
+    await driver.resize(30, 10).sees('too small')
+    await driver.press('q').exited()
+  })
+})
+
+describe('other terminals', () => {
+  const colours = /\u001b\[[0-9;]*m/g
+
+  test('NO_COLOR writes no colour, and every state still has its word', async () => {
+    const driver = await console.open({}, { env: { NO_COLOR: '1' } })
+    const codes = new Set(driver.raw().match(colours) ?? [])
+    expect([...codes].filter(code => /[349]\d/.test(code))).toEqual([])
+    const words = ['failing:', 'stopped', 'degraded:', 'drift:', 'unknown:', ' ok']
+    for (const word of words) expect(driver.screen().join('\n')).toContain(word)
+  })
+
+  test('with colours what fails is red', async () => {
+    const driver = await console.open()
+    expect(driver.raw()).toMatch(/\u001b\[31m/)
+  })
+
+  test('--ascii draws nothing that is not ASCII but what others wrote', async () => {
+    const driver = await console.open({}, { flags: ['--ascii'] })
+    const own = driver
+      .screen()
+      .join('\n')
+      .replace(/\p{Script=Hangul}/gu, '')
+    expect(own.match(/[^\x20-\x7e\n]/gu)).toBeNull()
+    expect(own).toMatch(/^> x diffusion-101/m)
+  })
+})

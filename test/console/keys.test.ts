@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import type { Driver } from './driver.ts'
+import { usingConsole } from './using.ts'
+
+const console = usingConsole()
+
+/** The ids the grid lists, from top to bottom. */
+const listed = (driver: Driver): string[] =>
+  driver.screen().flatMap(line => /^[▸ ][• ][✓…~✗≠■?] (\S+)/.exec(line)?.[1] ?? [])
+const marked = (driver: Driver): string[] =>
+  driver.screen().flatMap(line => /^[▸ ]•[✓…~✗≠■?] (\S+)/.exec(line)?.[1] ?? [])
+const cursor = (driver: Driver): string => /^▸.. (\S+)/m.exec(driver.screen().join('\n'))?.[1] ?? ''
+const bar = (driver: Driver): string => driver.screen().at(-1) ?? ''
+
+const byUrgency = 'diffusion-101 mamba Thesis_2024 kalman graph-nets flow-matching attention sampling'.split(' ')
+
+describe('the grid', () => {
+  test('lists what needs a hand first, and begins there', async () => {
+    const driver = await console.open()
+    expect(listed(driver)).toEqual(byUrgency)
+    expect(cursor(driver)).toBe('diffusion-101')
+  })
+
+  test('j, k, g, G and the arrows move the cursor and stop at the ends', async () => {
+    const driver = await console.open()
+    await driver.press('j', 'down').idle()
+    expect(cursor(driver)).toBe('Thesis_2024')
+    await driver.press('k', 'up', 'up').idle()
+    expect(cursor(driver)).toBe('diffusion-101')
+    await driver.press('G', 'j').idle()
+    expect(cursor(driver)).toBe('sampling')
+    await driver.press('g').idle()
+    expect(cursor(driver)).toBe('diffusion-101')
+  })
+
+  test('the key bar says what the paper at the cursor asks for', async () => {
+    const driver = await console.open()
+    expect(bar(driver)).toMatch(/^ r restart \(exit 1, failed 5 times/)
+    await driver.select('flow-matching')
+    expect(bar(driver)).toMatch(/^ x repair \(route → 27005/)
+  })
+
+  test('/ filters while it is typed, by column and inverted, Esc shows all again', async () => {
+    const driver = await console.open()
+    await driver.press('/').type('확산').idle()
+    expect(listed(driver)).toEqual(['diffusion-101'])
+    await driver.press('backspace', 'backspace').type('unit:failed').press('enter').idle()
+    expect(listed(driver)).toEqual(['diffusion-101', 'mamba'])
+    expect(driver.screen().join('\n')).toContain('filter: unit:failed')
+    await driver.press('/', 'esc').idle()
+    await driver.press('/').type('!verdict:failing').press('enter').idle()
+    expect(listed(driver)).toEqual(byUrgency.slice(2))
+    await driver.press('esc').idle()
+    expect(listed(driver)).toEqual(byUrgency)
+  })
+
+  test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {
+    const driver = await console.open()
+    await driver.press('s').idle()
+    expect(listed(driver)).toEqual([...byUrgency].sort())
+    expect(cursor(driver)).toBe('diffusion-101')
+    await driver.press('S').idle()
+    expect(listed(driver)).toEqual([...byUrgency].sort().reverse())
+  })
+
+  test('f leaves out what is ok', async () => {
+    const driver = await console.open()
+    await driver.press('f').idle()
+    expect(listed(driver)).toEqual(byUrgency.slice(0, -2))
+  })
+
+  test('space marks one, * all shown, Esc none', async () => {
+    const driver = await console.open()
+    await driver.press('space', 'j', 'j', 'space').idle()
+    expect(marked(driver)).toEqual(['diffusion-101', 'Thesis_2024'])
+    await driver.press('*').idle()
+    expect(marked(driver)).toEqual(byUrgency)
+    await driver.press('esc').idle()
+    expect(marked(driver)).toEqual([])
+  })
+})
+
+describe('what papergen refuses', () => {
+  test.each([
+    ['r', 'r restart: papergen runs with --read-only'],
+    ['R', 'R restart failing: papergen runs with --read-only'],
+    ['u', 'u unpublish: papergen runs with --read-only'],
+    ['x', 'x repair: papergen runs with --read-only'],
+    ['p', 'p publish: papergen runs with --read-only'],
+  ])('%s says why in a read-only world', async (key, words) => {
+    const driver = await console.open({ readOnly: true })
+    await driver.press(key).idle()
+    expect(bar(driver).trim()).toBe(words)
+  })
+
+  test('an id it did not make is seen, not acted on', async () => {
+    const driver = await console.open()
+    await (await driver.select('Thesis_2024')).press('r').idle()
+    expect(bar(driver)).toContain('"Thesis_2024" is no id papergen acts on')
+  })
+
+  test('u needs the edge, r does not', async () => {
+    const driver = await console.open({ acts: ['edge-down'] })
+    driver.kill('SIGUSR2')
+    await driver.sees('son-wtr ○ reconnecting in 4 s')
+    await driver.press('u').idle()
+    expect(bar(driver)).toMatch(/^ u unpublish: son-wtr cannot be reached/)
+  })
+
+  test('a key that does nothing says so', async () => {
+    const driver = await console.open()
+    await driver.press('w').idle()
+    expect(bar(driver)).toContain('w does nothing here')
+  })
+})
+
+describe('help and hop chain', () => {
+  test('? shows the keys, Esc goes back to the same screen', async () => {
+    const driver = await console.open()
+    const before = driver.screen()
+    await driver.press('?').idle()
+    expect(driver.screen().join('\n')).toMatch(/Help[\s\S]*the hop chain: where a paper breaks/)
+    await driver.press('esc').idle()
+    expect(driver.screen()).toEqual(before)
+  })
+
+  test('Enter shows where a paper breaks, and what mends it', async () => {
+    const driver = await console.open()
+    await (await driver.select('flow-matching')).press('enter').idle()
+    const screen = driver.screen().join('\n')
+    expect(screen).toMatch(/unit +✓ active/)
+    expect(screen).toMatch(/nginx +✗ → 27005/)
+    expect(screen).toMatch(/public +✗ 502/)
+    expect(screen).toContain('route → 27005, the registry says 27004')
+  })
+})
+
+describe('nothing published', () => {
+  test('the first step is explained in the place of the grid', async () => {
+    const driver = await console.open({ only: [] })
+    expect(driver.screen().join('\n')).toContain('p publishes a notebook')
+  })
+})
