@@ -34,11 +34,9 @@ const composed: Pick<Composed, 'close'>[] = []
 const main = async (): Promise<number> => {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => stopping.abort(new PapergenError({ kind: 'interrupted', during: name })))
-  // A reader that goes away (`papergen logs | head`) is no crash.
-  process.stdout.on('error', error => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(0)
-    stopping.abort(new PapergenError({ kind: 'interrupted', during: 'writing to the terminal' }))
-  })
+  // A reader or a terminal that goes away is no crash: like SIGHUP it stops what follows, and an operation is undone.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => stopping.abort(new PapergenError({ kind: 'interrupted', during: 'writing' })))
   try {
     return await runProgram(process.argv.slice(2), version, handlers)
   } catch (thrown) {

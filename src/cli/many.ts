@@ -1,5 +1,5 @@
 import { PapergenError } from '../core/errors.ts'
-import { renderProblem } from '../core/explain.ts'
+import { explain, renderProblem } from '../core/explain.ts'
 import type { Observed } from '../core/observed.ts'
 import { judge } from '../core/verdict.ts'
 import { operate } from './operate.ts'
@@ -76,7 +76,7 @@ const each = async (
 const explainAndGoOn = (session: Session, id: string, thrown: unknown): number => {
   if (!(thrown instanceof PapergenError)) throw thrown
   session.terminal.progress(`${id}: ${renderProblem(thrown.problem)}`)
-  return 1
+  return explain(thrown.problem).exitCode
 }
 
 /** "Where several apply: 5, 130, 4, 1, 3" (contract). */

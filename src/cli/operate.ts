@@ -35,7 +35,7 @@ export const operate = async (session: Session, request: Request, options: Opera
   return exitOf(report)
 }
 
-/** Prints each step once when it ends, with its time and (on failure) its output. */
+/** Prints each step once when it ends, with its time. */
 const stepPrinter = ({ terminal }: Session): ((report: OperationReport) => void) => {
   const said = new Map<string, StepReport['state']>()
   return report => {
@@ -43,7 +43,8 @@ const stepPrinter = ({ terminal }: Session): ((report: OperationReport) => void)
       if (said.get(step.name) === step.state || step.state === 'waiting') continue
       said.set(step.name, step.state)
       if (step.state !== 'running' && step.state !== 'undoing') terminal.progress(stepLine(step))
-      if (step.state === 'failed') for (const line of step.output) terminal.progress(`      ${oneLine(line)}`)
+      // Why a step failed is told at the end, once; why something could not be undone only here.
+      if (step.state === 'undo-failed') terminal.progress(`      ${oneLine(step.output.at(-1) ?? '')}`)
     }
   }
 }

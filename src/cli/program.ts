@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { PapergenError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
 import type { LogsOptions } from './logs.ts'
 import type { PublishOptions } from './publish.ts'
 
@@ -59,7 +61,15 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
   const verb = (name: string, description: string): Command =>
     program.command(name).description(description).exitOverride().showHelpAfterError()
 
-  program.action(() => run(globals => handlers.console(globals)))
+  // Whatever names no command lands here.
+  program
+    .allowExcessArguments()
+    .allowUnknownOption()
+    .action(() => {
+      const [word] = program.args
+      if (word !== undefined) throw unknown(word, program)
+      return run(globals => handlers.console(globals))
+    })
 
   verb('status [ids...]', 'one observation of everything; exit 3 when a paper is not ok')
     .option('--json', 'one JSON document', false)
@@ -140,6 +150,19 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
     .action((shell: 'bash' | 'zsh' | 'fish') => run(() => handlers.completion(shell, program)))
 
   return program
+}
+
+const unknown = (word: string, program: Command): PapergenError => {
+  const near = nearest(
+    word,
+    program.commands.map(known => known.name()),
+  )
+  return new PapergenError({
+    kind: 'bad-argument',
+    what: word,
+    why: word.startsWith('-') ? 'there is no such option before a command' : 'there is no such command',
+    hint: `${near === null ? '' : `did you mean papergen ${near}? `}papergen --help lists the commands`,
+  })
 }
 
 const globalsOf = (program: Command): Globals => {

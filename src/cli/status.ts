@@ -1,9 +1,10 @@
 import { PapergenError } from '../core/errors.ts'
 import { renderProblem } from '../core/explain.ts'
 import type { Observed } from '../core/observed.ts'
-import { errorOf } from '../core/reading.ts'
+import { errorOf, lastOf } from '../core/reading.ts'
 import { statusDocument, statusExit } from '../core/status.ts'
 import { statusTable } from '../core/table.ts'
+import { oneLine } from '../core/text.ts'
 import type { Session } from './terminal.ts'
 
 export type StatusOptions = { readonly json: boolean; readonly watch: boolean }
@@ -47,8 +48,16 @@ const problems = (observed: Observed): readonly string[] => {
     const error = errorOf(reading)
     return error === null ? [] : [renderProblem(error)]
   })
-  return [...new Set([...fromLinks, ...fromReadings])]
+  return [...new Set([...fromLinks, ...fromReadings, ...unfinished(observed)])]
 }
+
+/** Operations on their way, whoever's: only their consoles know whether somebody is still at work. */
+const unfinished = (observed: Observed): readonly string[] =>
+  (lastOf(observed.unfinished) ?? []).map(({ operation, id, by, since }) =>
+    oneLine(
+      `The ${operation} of ${id} by ${by}, begun ${since}, is under way or was interrupted: papergen repair finishes or undoes it`,
+    ),
+  )
 
 const only = (observed: Observed, ids: readonly string[]): Observed =>
   ids.length === 0

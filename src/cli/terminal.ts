@@ -37,15 +37,15 @@ export const confirm = async (terminal: Terminal, yes: boolean, question: string
   if (answer === null)
     throw new PapergenError({
       kind: 'bad-argument',
-      what: 'this command',
-      why: 'it changes the hosts and nobody is there to confirm it',
-      hint: 'add --yes',
+      what: `it was not confirmed: ${question}`,
+      why: 'it changes the hosts, and nobody is there to ask',
+      hint: 'add --yes to confirm it beforehand; --dry-run of publish and repair shows what it would do',
     })
   if (answer.trim().toLowerCase() === expected.toLowerCase()) return
   throw new PapergenError({
     kind: 'bad-argument',
-    what: 'this command',
-    why: 'it was not confirmed; nothing was changed',
-    hint: null,
+    what: `it was not confirmed: ${question}`,
+    why: 'nothing was changed',
+    hint: `run it again and type ${expected}, or add --yes`,
   })
 }

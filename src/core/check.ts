@@ -71,7 +71,7 @@ export const registered = async (world: World, text: string): Promise<Registered
   const id = isPaperId(text) ? text : parsePaperId(text)
   if (entry !== undefined) return { id, entry }
   const known = entries.map(candidate => candidate.id).join(', ')
-  const hint = known === '' ? 'papergen publish NOTEBOOK publishes the first one' : `the registry has ${known}`
+  const hint = known === '' ? 'papergen publish NOTEBOOK publishes the first one' : `name one of the registry: ${known}`
   throw new PapergenError({ kind: 'bad-argument', what: `paper ${text}`, why: 'it is not in the registry', hint })
 }
 

@@ -3,7 +3,7 @@ import type { PaperId, UnitId } from './paper.ts'
 
 /**
  * The two root entry points as the core sees them. docs/entry-points.md is the protocol; services/entry-point.ts speaks it.
- * A method throws: `locked`, `needs-repair`, `nginx-broken`, `not-set-up`, `foreign`, `command-failed`, `connection-lost`.
+ * A method throws: `locked`, `needs-repair`, `nginx-broken`, `not-set-up`, `foreign`, `request-failed`, `reload-failed`, `connection-lost`.
  */
 
 export type Begin = {

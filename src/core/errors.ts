@@ -4,7 +4,7 @@ export type Problem =
   | { kind: 'bad-argument'; what: string; why: string; hint: string | null }
   | { kind: 'bad-config'; path: string; problems: readonly { at: string; message: string }[] }
   | { kind: 'bad-state'; path: string; line: number | null; reason: string }
-  | { kind: 'bad-notebook'; path: string; why: string; detail: string | null }
+  | { kind: 'bad-notebook'; path: string; why: string; detail: string | null; hint: string }
   | { kind: 'port-unavailable'; port: number | null; why: string }
   | { kind: 'foreign'; what: string; path: string; why: string }
   | { kind: 'read-only'; action: string }
@@ -27,7 +27,9 @@ export type Problem =
   | { kind: 'nginx-down'; host: string; state: string }
   | { kind: 'certificate-unfit'; host: string; why: string }
   // Begun and failed (exit 1, or 5 when something is left behind).
-  | { kind: 'locked'; host: string; holder: string; operation: string; since: string }
+  | { kind: 'locked'; host: string; holder: string; operation: string; id: string; since: string }
+  | { kind: 'request-failed'; host: string; request: string; output: string }
+  | { kind: 'reload-failed'; host: string; output: string }
   | { kind: 'command-failed'; host: string; command: string; code: number | null; output: string }
   | { kind: 'step-failed'; step: string; why: string; evidence: readonly string[] }
   | { kind: 'no-answer'; host: string; what: string; seconds: number }

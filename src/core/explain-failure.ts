@@ -2,13 +2,35 @@ import type { Words } from './explanation.ts'
 
 /** Begun and failed, or refused because somebody else is at work (exit 1). */
 export const failureWords: Words<
-  'locked' | 'command-failed' | 'step-failed' | 'no-answer' | 'changed-underneath' | 'interrupted' | 'unexpected'
+  | 'locked'
+  | 'request-failed'
+  | 'reload-failed'
+  | 'command-failed'
+  | 'step-failed'
+  | 'no-answer'
+  | 'changed-underneath'
+  | 'interrupted'
+  | 'unexpected'
 > = {
-  locked: ({ host, holder, operation, since }) => ({
+  locked: ({ host, holder, operation, id, since }) => ({
     title: `Another operation holds the lock on ${host}`,
-    cause: `${holder} runs ${operation} since ${since}`,
+    cause: `the ${operation} of ${id} by ${holder} has been running since ${since}`,
     evidence: [],
     hint: 'wait until it has finished and try again; a lock never outlives its holder',
+    exitCode: 1,
+  }),
+  'request-failed': ({ host, request, output }) => ({
+    title: `papergen's entry point on ${host} could not do its work`,
+    cause: `it was asked: ${request}`,
+    evidence: [output],
+    hint: `mend what it says on ${host} and run the operation again; papergen doctor checks what it needs`,
+    exitCode: 1,
+  }),
+  'reload-failed': ({ host, output }) => ({
+    title: `nginx on ${host} did not take over its new configuration`,
+    cause: 'nginx -t accepts it, but after the reload nginx still serves the former one',
+    evidence: [output],
+    hint: `on ${host}, mend what nginx says (ss -ltnp shows who holds a port), try sudo systemctl reload nginx, and run the operation again`,
     exitCode: 1,
   }),
   'command-failed': ({ host, command, code, output }) => ({

@@ -32,11 +32,11 @@ export const refusalWords: Words<
     hint: `mend ${path} by hand${line === null ? '' : ` at line ${line}`} and run papergen status`,
     exitCode: 2,
   }),
-  'bad-notebook': ({ path, why, detail }) => ({
+  'bad-notebook': ({ path, why, detail, hint }) => ({
     title: `The notebook ${path} cannot be published`,
     cause: why,
     evidence: detail === null ? [] : [detail],
-    hint: `open it with marimo edit ${path}, or check it with marimo check ${path}`,
+    hint,
     exitCode: 2,
   }),
   'port-unavailable': ({ port, why }) => ({

@@ -30,7 +30,7 @@ export const planPublish = (undertaking: Undertaking, draft: Draft, publishedAt:
     steps: [checks, beginStep(undertaking, draft.seen, draft.release), ...steps.map(step => noted(undertaking, step))],
     words: {
       done: `${id} is live at ${world.config.site.url}${id}/`,
-      undone: `Everything was put back: ${id} is as it was before, and not published by this.`,
+      undone: `Everything was put back: ${id} is not published, as before.`,
       failed: `${id} may be live, but the operation did not end; papergen repair ${id} finishes it.`,
     },
     letGo: () => letGo(undertaking),

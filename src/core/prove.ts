@@ -38,11 +38,11 @@ export const proveHealthy = async (
 }
 
 const deadBecause = ({ state, result, exitStatus, restarts }: UnitFacts, former: number): string | null => {
-  if (state === 'failed') return `the unit failed (${result ?? 'unknown'}, exit status ${exitStatus ?? 'unknown'})`
+  // Between two runs systemd does not know it any more.
+  const status = exitStatus === null ? '' : `, exit status ${exitStatus}`
+  if (state === 'failed') return `the unit failed (${result ?? 'unknown'}${status})`
   if (state === 'inactive' || state === 'not-found') return `the unit is ${state}`
-  return (restarts ?? 0) - former >= 2
-    ? `the unit crashes again and again (exit status ${exitStatus ?? 'unknown'})`
-    : null
+  return (restarts ?? 0) - former >= 2 ? `the unit crashes again and again${status}` : null
 }
 
 /** An answer proves nothing when it comes from somebody else's socket. */

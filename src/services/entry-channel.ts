@@ -68,7 +68,10 @@ export const entryChannel = (
     received = Buffer.concat([received, chunk])
     take()
   })
-  channel.stream.on('error', () => fail(gone))
+  // A program that is refused is gone before it can be written to; only its end tells why.
+  channel.stream.on('error', () => {
+    if (answered) fail(gone)
+  })
   void channel.ended.then(
     code => fail(during => (answered ? gone(during) : refusal(channel.stderr(), code))),
     () => fail(gone),

@@ -117,7 +117,7 @@ const common = (line: Line) => ({
 })
 
 const isNoLock = ({ problem }: PapergenError): boolean =>
-  problem.kind === 'command-failed' && problem.output === 'begin first'
+  problem.kind === 'request-failed' && problem.output === 'begin first'
 
 /** The lock's owner as the protocol allows it; anything else in a login or host name becomes a dash. */
 const wordsOf = ({ op, operation, id, by }: Begin): string =>

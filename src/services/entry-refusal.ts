@@ -4,8 +4,8 @@ import { PapergenError } from '../core/errors.ts'
 export const refusalOf = (host: string, command: string, kind: string, body: string): PapergenError => {
   switch (kind) {
     case 'busy': {
-      const [holder = 'somebody', operation = 'an operation', , since = ''] = body.split(' ')
-      return new PapergenError({ kind: 'locked', host, holder, operation, since })
+      const [holder = 'somebody', operation = 'operation', id = 'a paper', since = ''] = body.split(' ')
+      return new PapergenError({ kind: 'locked', host, holder, operation, id, since })
     }
     case 'pending': {
       const [, operation = 'an operation', id = '', since = ''] = body.split(' ')
@@ -17,8 +17,10 @@ export const refusalOf = (host: string, command: string, kind: string, body: str
       return new PapergenError({ kind: 'nginx-down', host, state: body })
     case 'foreign':
       return new PapergenError({ kind: 'foreign', what: command, path: body.split(' ')[0]!, why: whyForeign(body) })
+    case 'unproved':
+      return new PapergenError({ kind: 'reload-failed', host, output: body.trim() })
     default:
-      return new PapergenError({ kind: 'command-failed', host, command, code: null, output: body.trim() || kind })
+      return new PapergenError({ kind: 'request-failed', host, request: command, output: body.trim() || kind })
   }
 }
 

@@ -70,20 +70,30 @@ const open = async (options: NotebooksOptions, typed: string) => {
     if ((await files.stat(join(project, path)))?.kind !== 'file') continue
     const text = await files.read(join(project, path))
     if (text === null) break
-    if (!looksLikeMarimo(text)) throw refused(typed, 'it is not a marimo notebook: there is no marimo.App in it')
+    if (!looksLikeMarimo(text))
+      throw refused(
+        typed,
+        'it is not a marimo notebook: there is no marimo.App in it',
+        'name a file that marimo edit made',
+      )
     return { path, text }
   }
-  throw refused(typed, `there is no such file in ${project} or its ${folder}`)
+  throw refused(
+    typed,
+    `there is no such file in ${project} or its ${folder}`,
+    `ls ${join(project, folder)} shows what is there`,
+  )
 }
 
 /** Links are followed first: what counts is where the file really is. */
 const insideProject = async ({ shell, project }: NotebooksOptions, path: string, typed: string): Promise<string> => {
   const ran = await shell.run(command('realpath', '-e', '-z', '--', project, path))
   const [root, real] = ran.stdout.split('\0')
-  if (ran.code !== 0 || root === undefined || real === undefined) throw refused(typed, 'it cannot be read', ran.stderr)
+  if (ran.code !== 0 || root === undefined || real === undefined)
+    throw refused(typed, 'it cannot be read', `look at its permissions: ls -l ${path}`, ran.stderr)
   const inside = relative(root, real)
   if (inside === '' || inside.startsWith('../') || inside === '..' || isAbsolute(inside))
-    throw refused(typed, `it is outside the project ${project}`)
+    throw refused(typed, `it is outside the project ${project}`, `copy it into the project and name the copy`)
   return inside
 }
 
@@ -94,22 +104,30 @@ const check = async ({ shell, project, marimo }: NotebooksOptions, path: string)
     cwd: dirname(join(project, path)),
   }
   const ran = await shell.run(run, { timeout: 60_000 })
-  if (ran.code === 127 || ran.code === 126) throw refused(path, `marimo cannot be run: ${program}`, ran.stderr)
+  const open = `open it and mend it: cd ${project} && ${marimo} edit ${path}`
+  if (ran.code === 127 || ran.code === 126)
+    throw refused(
+      path,
+      `marimo cannot be run: ${program}`,
+      'set marimo under [gpu] in the config to where it is',
+      ran.stderr,
+    )
   const findings = parseCheck(ran.stdout)
-  if (findings === null) throw refused(path, 'marimo could not check it', ran.stderr || ran.stdout)
+  if (findings === null) throw refused(path, 'marimo could not check it', open, ran.stderr || ran.stdout)
   const blocking = findings.filter(isBlocking)
   if (ran.code === 0 && blocking.length === 0) return
   const words = (blocking.length > 0 ? blocking : findings).map(wordsOf).join('\n')
-  throw refused(path, 'marimo check found what keeps it from running', words || ran.stderr)
+  throw refused(path, 'marimo check found what keeps it from running', open, words || ran.stderr)
 }
 
 const wordsOf = ({ line, code, message }: Finding): string =>
   [line === null ? null : `line ${line}:`, code, oneLine(message)].filter(word => word !== null).join(' ')
 
-const refused = (path: string, why: string, detail: string | null = null): PapergenError =>
+const refused = (path: string, why: string, hint: string, detail = ''): PapergenError =>
   new PapergenError({
     kind: 'bad-notebook',
     path,
     why,
-    detail: detail === null || detail === '' ? null : detail.trim(),
+    detail: detail.trim() || null,
+    hint,
   })

@@ -46,7 +46,8 @@ const make: (
   const { files, clock, project, mode } = options
   const source = join(project, notebook)
   const bytes = await files.readBytes(source)
-  if (bytes === null) throw refused(notebook, 'there is no such file')
+  if (bytes === null)
+    throw refused(notebook, 'there is no such file', 'look whether somebody moved it, and name it as it is now')
   refuseNames(notebook, title)
   const hash = mode === 'live' ? 'live' : hashOf(bytes)
   const folder = join(options.folder, id, hash)
@@ -135,7 +136,11 @@ const hashCache = (files: Files) => {
 const refuseNames = (notebook: string, title: string | null): void => {
   const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
   if (control.test(notebook) || /["'\\%$]/.test(basename(notebook)) || basename(notebook).startsWith('-'))
-    throw refused(notebook, 'its name holds a quote, a backslash, %, $, a control character or a leading dash')
+    throw refused(
+      notebook,
+      'its name holds a quote, a backslash, %, $, a control character or a leading dash',
+      'rename it and publish it under the new name',
+    )
   if (title !== null && control.test(title))
     throw new PapergenError({
       kind: 'bad-argument',
@@ -145,5 +150,5 @@ const refuseNames = (notebook: string, title: string | null): void => {
     })
 }
 
-const refused = (path: string, why: string): PapergenError =>
-  new PapergenError({ kind: 'bad-notebook', path, why, detail: null })
+const refused = (path: string, why: string, hint: string): PapergenError =>
+  new PapergenError({ kind: 'bad-notebook', path, why, detail: null, hint })

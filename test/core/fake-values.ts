@@ -50,6 +50,7 @@ export const lockedBy = (host: string): Problem => ({
   host,
   holder: 'mina@laptop',
   operation: 'publish',
+  id: 'elsewhere',
   since: '2026-11-23T06:59:00Z',
 })
 

@@ -231,7 +231,8 @@ export class FakeWorld {
 
   private openNotebook(path: string): { path: string; text: string } {
     const text = this.notebooks.get(path)
-    if (text === undefined) throw new PapergenError({ kind: 'bad-notebook', path, why: 'no such file', detail: null })
+    if (text === undefined)
+      throw new PapergenError({ kind: 'bad-notebook', path, why: 'no such file', detail: null, hint: 'name another' })
     return { path, text }
   }
 

@@ -110,7 +110,7 @@ describe('a step that fails', () => {
   })
 
   it.each<[string, Problem, number]>([
-    ['a locked host', { kind: 'locked', host: 'h', holder: 'x', operation: 'publish', since: '' }, 1],
+    ['a locked host', { kind: 'locked', host: 'h', holder: 'x', operation: 'publish', id: 'y', since: '' }, 1],
     ['a wrong argument', { kind: 'bad-argument', what: 'w', why: 'y', hint: null }, 2],
     ['an unreachable host', { kind: 'host-unreachable', host: 'h', address: 'a', why: 'w' }, 4],
   ])('a refusal before any change: %s', async (_, refusal, code) => {

@@ -104,7 +104,7 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     await edge.hold()
     await signal('TERM')
     expect(await problemOf(edge.hold())).toMatchObject({
-      kind: expect.stringMatching(/connection-lost|command-failed/),
+      kind: expect.stringMatching(/connection-lost|request-failed/),
     })
     expect(await entry().pending()).toBeNull()
     expect(await names()).not.toContain('beta.conf')
@@ -116,7 +116,7 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     await asRoot('edge', ['sh', '-c', full])
     const edge = entry()
     await edge.begin(beginOf('publish', 'beta'))
-    expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({ kind: 'command-failed' })
+    expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({ kind: 'request-failed' })
     await edge.end()
     await edge.close()
     await asRoot('edge', ['umount', '/var/lib/papergen/edge'])
@@ -140,7 +140,7 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
   test('a second console is refused and told who holds the lock', async () => {
     await entry().begin(beginOf('publish', 'beta', 'kim@desk'))
     expect(await problemOf(entry().begin(beginOf('publish', 'alpha')))).toMatchObject({
-      ...{ kind: 'locked', holder: 'kim@desk', operation: 'publish' },
+      ...{ kind: 'locked', holder: 'kim@desk', operation: 'publish', id: 'beta' },
     })
   })
 
@@ -159,7 +159,7 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     const edge = entry()
     await edge.begin(beginOf('publish', 'beta'))
     expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({
-      ...{ kind: 'command-failed', output: expect.stringContaining('bind() to 0.0.0.0:22 failed') },
+      ...{ kind: 'reload-failed', output: expect.stringContaining('bind() to 0.0.0.0:22 failed') },
     })
     expect(await names()).not.toContain('beta.conf')
     await edge.end()

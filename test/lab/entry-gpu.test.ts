@@ -94,7 +94,7 @@ describe.skipIf(!labPossible().possible)('the GPU entry point, against real syst
       expect(await problemOf(refused)).toMatchObject({ kind: 'foreign', path: unit('beta') })
     await asRoot('gpu', ['rm', unit('beta')])
     expect(await problemOf(gpu.writeUnit(beta, 27000, first))).toMatchObject({
-      ...{ kind: 'command-failed', output: expect.stringContaining('.papergen') },
+      ...{ kind: 'request-failed', output: expect.stringContaining('.papergen') },
     })
     await gpu.end()
   })

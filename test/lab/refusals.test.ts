@@ -1,23 +1,29 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asRoot, cutLink, diffTrees, inHost, restoreLink, startInHost, tree, writeNotebook } from './harness.ts'
+import { asRoot, cutLink, inHost, restoreLink, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { expectPapergen, installWrapper, papergen, readState, unpublishAll, writeState } from './operator.ts'
+import {
+  eventually,
+  expectPapergen,
+  installWrapper,
+  papergen,
+  project,
+  readState,
+  stateFile,
+  unpublishAll,
+  writeState,
+} from './operator.ts'
+import { differences, expectUnchanged, trees } from './unchanged.ts'
 
 /** Refused input: a clear message with the next step, and nothing changed on either host. */
 
-const except = [/audit\.jsonl$/, /\.lock$/, /\/lock$/, /__pycache__/, /__marimo__/]
-const trees = () => ({ gpu: tree('gpu', { except }), edge: tree('edge', { except }) })
-
-const refused = async (
-  code: number,
-  words: readonly string[],
-  ...says: readonly (string | RegExp)[]
-): Promise<void> => {
+/** What stderr says: what is wrong where, why, and what to do next. */
+const refused = async (code: number, words: readonly string[], ...says: readonly RegExp[]): Promise<void> => {
   const before = trees()
   const ran = await expectPapergen(code, ...words)
+  expect(ran.stdout).toBe('')
+  expect(ran.stderr).toMatch(/^✗ .+\n {2}\S.+\n([\s\S]*\n)? {2}Next: .+\n/)
   for (const what of says) expect(ran.stderr).toMatch(what)
-  const after = trees()
-  expect([...diffTrees(before.gpu, after.gpu), ...diffTrees(before.edge, after.edge)]).toEqual([])
+  expectUnchanged(before)
 }
 
 const config = '/home/son/.config/papergen/config.toml'
@@ -26,113 +32,184 @@ const asSon = (script: string, stdin = '') => inHost('gpu', ['sh', '-c', script]
 
 beforeAll(async () => {
   await installWrapper()
+  await unpublishAll()
   writeNotebook('fine.py', notebook('x', 'Fine'))
   writeNotebook('확산.py', notebook('x', 'No ASCII in the name'))
   writeNotebook('plain.py', 'print("no notebook")\n')
-  writeNotebook(
-    'twice.py',
-    notebook('x', 'Twice').replace(
-      '\n\nif __name__',
-      '\n\n@app.cell\ndef _():\n    value = 1\n    return\n\n\n@app.cell\ndef _():\n    value = 2\n    return\n\n\nif __name__',
-    ),
-  )
+  const twice = [1, 2].map(n => `\n\n@app.cell\ndef _():\n    value = ${n}\n    return\n`).join('')
+  writeNotebook('twice.py', notebook('x', 'Twice').replace('\n\nif __name__', `${twice}\n\nif __name__`))
 })
 afterAll(unpublishAll)
 
-test.each<[string, string[], (string | RegExp)[]]>([
-  ['a bad id', ['publish', 'fine.py', '--id', 'Bad_Id', '--yes'], [/id/, /bad-id/]],
-  ['a double dash', ['publish', 'fine.py', '--id', 'a--next', '--yes'], [/id/]],
-  ['a name without a default id', ['publish', '확산.py', '--yes'], [/--id/]],
-  ['a notebook that is missing', ['publish', 'nowhere.py', '--yes'], [/nowhere\.py/]],
-  ['a file that is no marimo notebook', ['publish', 'plain.py', '--yes'], [/plain\.py/, /marimo/]],
-  ['a notebook that fails marimo check', ['publish', 'twice.py', '--yes'], [/twice\.py/]],
-  ['a notebook outside the project', ['publish', '/etc/passwd', '--yes'], [/project/]],
-  ['a port outside the range', ['publish', 'fine.py', '--port', '80', '--yes'], [/27000/]],
-  ['an unknown command', ['frobnicate'], [/frobnicate/]],
-  ['no confirmation and nobody to ask', ['publish', 'fine.py'], [/--yes/]],
+test.each<[string, string[], RegExp[]]>([
+  ['a bad id', ['publish', 'fine.py', '--id', 'Bad_Id', '--yes'], [/paper id "Bad_Id"/, /a-z, 0-9/, /Next: .*bad-id/]],
+  ['a double dash', ['publish', 'fine.py', '--id', 'a--next', '--yes'], [/"a--next"/, /single dashes/]],
+  ['a name without a default id', ['publish', '확산.py', '--yes'], [/papers\/확산\.py/, /no ASCII/, /Next: .*--id/]],
+  [
+    'a notebook that is missing',
+    ['publish', 'nowhere.py', '--yes'],
+    [/nowhere\.py/, /no such file/, /Next: ls .*papers/],
+  ],
+  ['a file that is no marimo notebook', ['publish', 'plain.py', '--yes'], [/plain\.py/, /not a marimo notebook/]],
+  [
+    'a notebook that fails marimo check',
+    ['publish', 'twice.py', '--yes'],
+    [/papers\/twice\.py/, /marimo check/, /│ line \d+: MB002 .*'value'/, /Next: .*marimo edit papers\/twice\.py/],
+  ],
+  ['a notebook outside the project', ['publish', '/etc/passwd', '--yes'], [/\/etc\/passwd/, /outside the project/]],
+  ['a port outside the range', ['publish', 'fine.py', '--port', '80', '--yes'], [/Port 80/, /27000 to 27999/]],
+  ['an unknown command', ['publsh', 'fine.py', '--yes'], [/publsh/, /no such command/, /Next: .*papergen publish\?/]],
+  ['a paper nobody published', ['unpublish', 'nowhere', '--yes'], [/paper nowhere/, /not in the registry/]],
+  ['no confirmation and nobody to ask', ['publish', 'fine.py'], [/Publish papers\/fine\.py as fine on port/, /--yes/]],
+  ['any action under --read-only', ['--read-only', 'publish', 'fine.py', '--yes'], [/publish/, /--read-only/]],
 ])('%s: exit 2', (_, words, says) => refused(2, words, ...says))
 
 test('a port in the registry, a port a foreign process holds, a full range: exit 2', async () => {
   const before = await readState()
-  await writeState('{"version": 2, "papers": {"other": {"port": 27005}}}')
-  await refused(2, ['publish', 'fine.py', '--port', '27005', '--yes'], /27005/, /other/)
-  await writeState(before)
-
+  try {
+    await writeState('{"version": 2, "papers": {"other": {"port": 27005}}}')
+    await refused(2, ['publish', 'fine.py', '--port', '27005', '--yes'], /Port 27005/, /other has it in the registry/)
+    const full = Array.from({ length: 1000 }, (_, n) => `"p${n}": {"port": ${27000 + n}}`).join(',')
+    await writeState(`{"version": 2, "papers": {${full}}}`)
+    await refused(2, ['publish', 'fine.py', '--yes'], /No port is free/, /27000 to 27999/, /Next: unpublish a paper/)
+  } finally {
+    await writeState(before)
+  }
   const squatter = startInHost('gpu', ['python3', '-m', 'http.server', '27007', '--bind', '192.168.1.116'])
   try {
-    await inHost('gpu', ['sh', '-c', 'until ss -Hltn sport = :27007 | grep -q .; do sleep 0.1; done'])
-    await refused(2, ['publish', 'fine.py', '--port', '27007', '--yes'], /27007/, /python3/)
+    await asSon('until ss -Hltn sport = :27007 | grep -q .; do sleep 0.1; done')
+    await refused(2, ['publish', 'fine.py', '--port', '27007', '--yes'], /Port 27007/, /python3 listens on it/)
   } finally {
     squatter.signal('SIGTERM')
+    await squatter.ended
   }
+})
 
-  const full = Array.from({ length: 1000 }, (_, n) => `"p${n}": {"port": ${27000 + n}}`).join(',')
-  await writeState(`{"version": 2, "papers": {${full}}}`)
-  await refused(2, ['publish', 'fine.py', '--yes'], /27000.*27999|range/)
-  await writeState(before)
+test('a broken state.json: exit 2 with the line, and left as it is', async () => {
+  const before = await readState()
+  try {
+    await writeState('{\n  "version": 2,\n  "papers": {\n    "a": {"port": 27001},\n    "b": {"port": 27001}\n  }\n}\n')
+    await refused(2, ['publish', 'fine.py', '--yes'], /state\.json:5/, /27001/, /untouched/, /Next: mend .* at line 5/)
+    await writeState('{"version": 2, "papers": {"other": {"port": 27005},')
+    await refused(2, ['publish', 'fine.py', '--yes'], new RegExp(`${stateFile}:1`), /truncated/)
+  } finally {
+    await writeState(before)
+  }
 })
 
 test('a broken config: all problems at once, exit 2', async () => {
   const before = (await asSon(`cat ${config}`)).stdout
   await asSon(`cat > ${config}`, '[gpu]\nadress = "x"\nports = [1]\n[probe]\nevery = "soon"\n')
   try {
-    await refused(2, ['status'], /gpu\.adress/, /address/, /gpu\.ports/, /probe\.every/)
+    for (const words of [['status'], ['publish', 'fine.py', '--yes']])
+      await refused(2, words, /3 problems/, /gpu\.adress: .* address\?/, /gpu\.ports: /, /probe\.every: .*"soon"/)
   } finally {
     await asSon(`cat > ${config}`, before)
   }
 })
 
-test('an unknown and a changed host key, a refused key: exit 4', async () => {
+test('an unknown and a changed host key, a refused key: exit 4, and no key was taken in', async () => {
   const known = (await asSon(`cat ${knownHosts}`)).stdout
+  const knowsNothing = async (code: number, ...says: RegExp[]) => {
+    const file = (await asSon(`cat ${knownHosts}`)).stdout
+    await refused(code, ['publish', 'fine.py', '--yes'], ...says)
+    expect((await asSon(`cat ${knownHosts}`)).stdout).toBe(file)
+  }
+  const shown = /SHA256:\S{43}/.exec(
+    await asRoot('edge', ['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub']),
+  )?.[0]
   try {
     await asSon(`: > ${knownHosts}`)
-    await refused(4, ['publish', 'fine.py', '--yes'], /SHA256:/, /ssh-keyscan/)
-    await asSon(
-      `rm -f /tmp/k /tmp/k.pub; ssh-keygen -q -t ed25519 -N '' -f /tmp/k && (printf '192.168.1.121 '; cut -d' ' -f1,2 /tmp/k.pub) > ${knownHosts}; rm -f /tmp/k /tmp/k.pub`,
+    await knowsNothing(
+      4,
+      /son-wtr \(192\.168\.1\.121\) is unknown/,
+      /SHA256:\S{43}/,
+      /Next: .*ssh-keyscan 192\.168\.1\.121/,
     )
-    await refused(4, ['publish', 'fine.py', '--yes'], /ssh-keygen .*-R/)
+    const other = 'rm -f /tmp/k /tmp/k.pub; ssh-keygen -q -t ed25519 -N "" -f /tmp/k'
+    await asSon(
+      `${other} && (printf '192.168.1.121 '; cut -d' ' -f1,2 /tmp/k.pub) > ${knownHosts}; rm -f /tmp/k /tmp/k.pub`,
+    )
+    await knowsNothing(
+      4,
+      /has CHANGED/,
+      new RegExp(`shows ${shown?.replaceAll(/[+/]/g, '\\$&')}, but ${knownHosts} expects SHA256:`),
+      /Next: only when .*ssh-keygen -R 192\.168\.1\.121/,
+    )
   } finally {
     await asSon(`cat > ${knownHosts}`, known)
   }
-  await asRoot('edge', ['mv', '/home/son/.ssh/authorized_keys', '/home/son/.ssh/authorized_keys.away'])
+  const keys = '/home/son/.ssh/authorized_keys'
+  await asRoot('edge', ['mv', keys, `${keys}.away`])
   try {
-    await refused(4, ['publish', 'fine.py', '--yes'], /son/, /authorized_keys|key/)
+    await knowsNothing(4, /son-wtr refused to let son in/, /id_ed25519/, /Next: .*authorized_keys/)
   } finally {
-    await asRoot('edge', ['mv', '/home/son/.ssh/authorized_keys.away', '/home/son/.ssh/authorized_keys'])
+    await asRoot('edge', ['mv', `${keys}.away`, keys])
   }
 })
 
-test('a host without setup: exit 4, and it says which command cures it', async () => {
-  await asRoot('edge', ['mv', '/etc/sudoers.d/papergen-edge', '/root/sudoers.away'])
+test.each(['gpu', 'edge'] as const)(
+  'a %s host without setup: exit 4, and it says which command cures it',
+  async role => {
+    const rule = `/etc/sudoers.d/papergen-${role}`
+    await asRoot(role, ['mv', rule, '/root/sudoers.away'])
+    try {
+      const cure = new RegExp(`Next: run papergen setup ${role} --apply`)
+      await refused(4, ['publish', 'fine.py', '--yes'], /is not set up as the/, /sudo does not allow/, cure)
+    } finally {
+      await asRoot(role, ['mv', '/root/sudoers.away', rule])
+    }
+  },
+)
+
+test('nginx that does not run: exit 4, and it is not started', async () => {
+  await asRoot('edge', ['systemctl', 'stop', 'nginx'])
   try {
-    await refused(4, ['publish', 'fine.py', '--yes'], /papergen setup edge --apply/)
+    await refused(
+      4,
+      ['publish', 'fine.py', '--yes'],
+      /nginx on son-wtr is not running/,
+      /Next: .*systemctl start nginx/,
+    )
+    expect((await inHost('edge', ['systemctl', 'is-active', 'nginx'])).stdout).toBe('inactive\n')
   } finally {
-    await asRoot('edge', ['mv', '/root/sudoers.away', '/etc/sudoers.d/papergen-edge'])
+    await asRoot('edge', ['systemctl', 'start', 'nginx'])
   }
 })
 
-test('another operation holds the lock: exit 1, and it says who and since when', async () => {
+test('another operation holds the lock: exit 1, it says who, on what and since when, and the holder goes on', async () => {
   writeNotebook('slow-holder.py', notebook('x', 'Holder'))
+  const never = trees()
   const holder = startInHost('gpu', ['papergen', 'publish', 'slow-holder.py', '--yes'])
-  await inHost(
-    'gpu',
-    ['sh', '-c', 'until ls /home/son/prj/thesis/state/intents/*.json >/dev/null 2>&1; do sleep 0.1; done'],
-    { timeout: 30_000 },
-  )
-  const ran = await papergen(['publish', 'fine.py', '--yes'])
-  expect(ran.stderr).toMatch(/slow-holder/)
-  expect(ran.stderr).toMatch(/son@/)
-  expect(ran.stderr).toMatch(/since|\d{4}-\d\d-\d\dT/)
-  expect(ran.code).toBe(1)
-  await holder.ended
+  try {
+    const intents = `ls ${project}/state/intents`
+    await eventually('the holder began', 30, async () => (await asSon(intents)).stdout.includes('slow-holder'))
+    const ran = await papergen(['publish', 'fine.py', '--yes'])
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toMatch(/✗ Another operation holds the lock on son-pro6000\n/)
+    expect(ran.stderr).toMatch(/the publish of slow-holder by son@son-pro6000 has been running since 20\d\d-\d\d-\d\dT/)
+    expect(ran.stderr).toMatch(/Next: wait until it has finished/)
+    expect(ran.stderr).toMatch(/Nothing was changed for fine/)
+  } finally {
+    expect((await holder.ended).code).toBe(0)
+  }
+  // What changed is the holder's alone.
+  const changed = differences(never).filter(({ path }) => !path.includes('slow-holder'))
+  expect(changed.map(({ path }) => path)).toEqual([
+    `${project}/state/papergen.json`,
+    `${project}/state/state.json`,
+    '/etc/nginx/snippets/learn-papers/_generation.conf',
+    '/var/www/learn.ericfromkorea.com/thesis/index.html',
+  ])
+  expect(await readState()).not.toContain('"fine"')
 })
 
-test('an edge that cannot be reached: exit 4 within seconds', async () => {
+test('an edge that cannot be reached: exit 4 within 15 s', async () => {
   cutLink('edge')
   try {
-    const ran = await papergen(['publish', 'fine.py', '--yes'], { timeout: 60_000 })
-    expect(ran.code).toBe(4)
-    expect(ran.stderr).toMatch(/192\.168\.1\.121/)
+    const began = Date.now()
+    await refused(4, ['publish', 'fine.py', '--yes'], /son-wtr \(192\.168\.1\.121:22\) cannot be reached/, /no answer/)
+    expect(Date.now() - began).toBeLessThan(15_000)
   } finally {
     restoreLink('edge')
   }
