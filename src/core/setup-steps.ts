@@ -73,6 +73,8 @@ restore() {
   done
   rm -rf -- "$back"
 }
+# A step that fails (a full disk, a signal) ends the script here; "done" comes after $back is gone.
+trap '[[ ! -d $back ]] || restore' EXIT
 [[ ! -e /etc/nginx/conf.d/papergen.conf ]] || cp -p -- /etc/nginx/conf.d/papergen.conf "$back/http"
 [[ ! -e $snippets/_generation.conf ]] || cp -p -- "$snippets/_generation.conf" "$back/generation"
 before=$(cat -- /etc/nginx/conf.d/papergen.conf "$snippets/_generation.conf" 2>/dev/null | sha256sum || :)

@@ -40,7 +40,7 @@ export const setupScript = (role: 'gpu' | 'edge', config: Config, files: SetupFi
     ...setupFiles[role].filter(path => path !== 'share/http.conf').map(path => placed(path, files[path]!)),
     `put "$conf/${role}.conf" 644 <<EOF\n${lines.join('\n')}\nEOF`,
     user ? userSteps : role === 'gpu' ? gpuSteps : edgeSteps(withHeader('http', files['share/http.conf'] ?? '')),
-    'say "done"',
+    'say "done"\n}',
     '',
   ].join('\n\n')
 }
@@ -55,6 +55,8 @@ const placed = (path: string, text: string): string => {
 const head = (role: 'gpu' | 'edge', user: boolean, operator: string): string =>
   `#!/bin/bash
 # papergen setup ${role}: what this host needs once. Read it, then run it ${user ? 'as yourself' : 'as root'}. Run again it changes nothing.
+# One group, so that bash reads all of it before any of it runs: what a lost connection cut short does nothing.
+{
 set -euo pipefail
 export LC_ALL=C
 umask 022

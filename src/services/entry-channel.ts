@@ -95,12 +95,16 @@ type Waiting = {
   readonly reject: (error: PapergenError) => void
 }
 
+/** Bytes; the programs bound what they answer well below. */
+const largest = 16 * 1024 * 1024
+
 /** The first whole answer in the bytes; null while there is none. */
 const nextFrame = (bytes: Buffer): { number: number; length: number; answer: Answer } | 'nonsense' | null => {
   const end = bytes.indexOf('\n')
   if (end < 0) return bytes.length > 400 ? 'nonsense' : null
   const head = /^(\d+) (?:ok|no ([a-z-]+)) (\d+)$/.exec(bytes.subarray(0, end).toString('latin1'))
   if (head === null) return 'nonsense'
+  if (Number(head[3]) > largest) return 'nonsense'
   const length = end + 1 + Number(head[3])
   if (bytes.length < length) return null
   const body = bytes.subarray(end + 1, length).toString('utf8')

@@ -20,6 +20,17 @@ describe('the setup script', () => {
     expect(printed.includes('sudoers')).toBe(config === '')
   })
 
+  it.each(['gpu', 'edge'] as const)('of %s that was cut short does nothing', role => {
+    const printed = script(role)
+    const begins = printed.indexOf('\n{\n') + 3
+    expect(printed.slice(0, begins)).toMatch(/^(#.*\n)+\{\n$/)
+    for (const part of [0.01, 0.3, 0.6, 0.9, 1]) {
+      const cut = printed.slice(0, begins + Math.floor((printed.trimEnd().length - 1 - begins) * part))
+      // Bash has to read a group whole; only parsed here, because a wrong one would run as whoever tests.
+      expect(spawnSync('bash', ['-n'], { input: cut }).status).not.toBe(0)
+    }
+  })
+
   it('allows the operator one program with one argument', () =>
     expect(script('gpu')).toContain('"$operator ALL=(root) NOPASSWD: $program serve"'))
 
