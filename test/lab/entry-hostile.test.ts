@@ -189,6 +189,28 @@ describe.skipIf(!labPossible().possible)('hostile hosts', () => {
     expect([code, lured]).toEqual([4, ''])
   })
 
+  test("a unit of a paper's name from another folder is neither stopped nor shadowed", async () => {
+    const path = '/run/systemd/system/papergen-vendor.service'
+    await root('gpu', `printf '[Service]\nExecStart=sleep 1000\n' >${path}; systemctl start papergen-vendor`)
+    const entry = gpu()
+    const vendor = parsePaperId('vendor')
+    await entry.begin(beginOf('unpublish', 'vendor'))
+    const refused = await problemOf(entry.removeUnit(vendor))
+    await entry.end()
+    const { stdout } = await inHost('gpu', ['systemctl', 'is-active', 'papergen-vendor'])
+    await root('gpu', `systemctl stop papergen-vendor; rm ${path}; systemctl daemon-reload`)
+    expect([refused, stdout]).toMatchObject([{ kind: 'foreign', path }, 'active\n'])
+  })
+
+  test("the logs show the papers' lines and no other site's", async () => {
+    const log = '/var/log/nginx/access.log'
+    await root('edge', `echo 'GET /thesis/beta/ 200' >>${log}; echo 'GET /private?token=1 200' >>${log}`)
+    const lines = await edge().log('access', 50, null)
+    await root('edge', `sed -i '/private?token/d; /beta. 200/d' ${log}`)
+    expect(lines).toContain('GET /thesis/beta/ 200')
+    expect(lines.join('\n')).not.toContain('token')
+  })
+
   test('asking who holds the lock refuses nobody', async () => {
     const asked = [edge(), edge(), edge()]
     const taker = edge()
