@@ -71,5 +71,7 @@ export const follow = (pane: LogPane, following = !pane.following): LogPane => (
 /** The lines a pane of this height shows. */
 export const visibleLines = (pane: LogPane, height: number): readonly JournalEntry[] => {
   const end = (pane.following ? pane.entries.length - 1 : pane.bottom) + 1
-  return pane.entries.slice(Math.max(0, end - height), end)
+  // The lines one looked at may be dropped by now: then the oldest that are left fill the pane.
+  const from = Math.max(0, end - height)
+  return pane.entries.slice(from, from + height)
 }

@@ -6,11 +6,18 @@ export const keysOf = (input: string, key: Key): readonly string[] => {
   const special = named(key)
   if (special !== null) return [special]
   if (key.ctrl || key.meta) return []
-  // A paste or a fast typist; control characters in it are no keys.
-  return [...input].map(character => (character === '\r' || character === '\n' ? 'enter' : character)).filter(isKey)
+  // A fast typist or a slow line: Tab, Enter and above all Ctrl-C count in the midst of others too.
+  return [...input].map(character => controls[character] ?? character).filter(name => name >= ' ')
 }
 
-const isKey = (character: string): boolean => character === 'enter' || character >= ' '
+const controls: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+  '\u0003': 'ctrl-c',
+}
 
 const named = (key: Key): string | null => {
   if (key.return) return 'enter'

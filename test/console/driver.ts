@@ -71,13 +71,18 @@ const environment = (extra: Readonly<Record<string, string>>): Record<string, st
   return { ...(inherited as Record<string, string>), TERM: 'xterm-256color', PAPERGEN_TEST_IDLE: '1', ...extra }
 }
 
+const lengthOf = (key: string): number => (key.startsWith('\u001b') ? 1 : [...key].length)
+
 const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver => {
   const listeners = new Set<() => void>()
   const changed = (): void => {
     for (const listener of [...listeners]) listener()
   }
   let raw = ''
+  /** Keys asked for, and those of them that went to the program. */
   let sent = 0
+  let written = 0
+  const outbox: string[] = []
   let handled = -1
   let cursorVisible = true
   /** Between the marks of a frame: half of it may be drawn. */
@@ -115,7 +120,11 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
     const { active } = screen.buffer
     return Array.from(
       { length: screen.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+      (_, row) =>
+        active
+          .getLine(active.viewportY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
     )
   }
   const until = (holds: () => boolean, words: () => string, seconds: number): Promise<void> =>
@@ -146,15 +155,24 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
     return typeof what === 'string' ? text.includes(what) : what.test(text)
   }
 
+  /** An escape and the next key in one read would be one key to the program: the next one waits until Esc was handled. */
+  const post = (): void => {
+    while (outbox.length > 0 && (last !== '\u001b' || handled >= written)) {
+      last = outbox.shift() ?? ''
+      written += lengthOf(last)
+      pty.write(last)
+    }
+  }
+  listeners.add(post)
+
   const driver: Driver = {
     press: (...names) => {
       for (const name of names) {
         const key = keys[name] ?? name
-        // An escape and the next key in one read would be one key to the program.
-        last = key
-        sent += key.startsWith('\u001b') ? 1 : [...key].length
-        pty.write(key)
+        outbox.push(key)
+        sent += lengthOf(key)
       }
+      post()
       return driver
     },
     type: text => driver.press(...text),
@@ -199,7 +217,7 @@ const attach = (pty: IPty, screen: InstanceType<typeof xterm.Terminal>): Driver 
       pty.resize(columns, rows)
       return driver
     },
-    screen: () => lines().map(line => line.trimEnd()),
+    screen: lines,
     terminal: () => ({ alternate: screen.buffer.active.type === 'alternate', cursorVisible }),
     raw: () => raw,
     exited: async (seconds = 20) => {

@@ -28,7 +28,7 @@ export type Scenario = {
   readonly acts?: readonly Act[]
 }
 
-export type Act = 'release' | 'burst' | 'edge-down' | 'edge-up' | 'later' | 'throw'
+export type Act = 'release' | 'burst' | 'lines' | 'edge-down' | 'edge-up' | 'later' | 'throw'
 
 const edgeGone: Problem = {
   kind: 'host-unreachable',
@@ -89,9 +89,8 @@ export class Hosts extends FakeWorld {
 
   readonly #acts: Readonly<Record<Act, () => void>> = {
     release: () => this.#gate.open(),
-    burst: () => {
-      for (const tell of this.#live) tell(burst(20_000))
-    },
+    burst: () => this.#say(burst(20_000)),
+    lines: () => this.#say(burst(500)),
     'edge-down': () => this.#linkChanged({ kind: 'down', since: this.now, retryAt: this.now + 4_000, error: edgeGone }),
     'edge-up': () => this.#linkChanged({ kind: 'up', since: this.now, rttMs: 1 }),
     later: () => {
@@ -100,6 +99,10 @@ export class Hosts extends FakeWorld {
     throw: () => {
       throw new Error('a bug in the program')
     },
+  }
+
+  #say(entries: readonly JournalEntry[]): void {
+    for (const tell of this.#live) tell(entries)
   }
 
   #linkChanged(link: Link): void {

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import type { Driver } from './driver.ts'
+import { usingConsole } from './using.ts'
+
+const console = usingConsole()
+
+const shown = (driver: Driver): string => driver.screen().join('\n')
+const search = (driver: Driver, words: string): Promise<Driver> => driver.type(words).idle()
+
+/** Publishing a notebook whose paper does not answer: under way until it is cancelled, its undo held back until SIGUSR2. */
+const publishing = async (undoIsHeld = false): Promise<Driver> => {
+  const hold = undoIsHeld ? ['gpu.undoUnit'] : []
+  const driver = await console.open({ slow: ['transformers'], frozen: true, hold, acts: ['release'] })
+  await driver.press('p').sees('papers/transformers.py')
+  await search(driver, 'transformers')
+  await driver.press('enter').sees('Publish papers/transformers.py as transformers?')
+  return driver.press('y').sees(/▸ Wait until papergen-transformers.service is healthy/)
+}
+
+describe('restart', () => {
+  test('a failing paper at once, its steps shown, and it is ok afterwards', async () => {
+    const driver = await console.open()
+    await (await driver.select('mamba')).press('r').sees('mamba was restarted and is live at')
+    expect(shown(driver)).toMatch(/✓ Restart papergen-mamba.service +\d/)
+    expect(shown(driver)).toMatch(/✓ Prove the public page +\d/)
+    await driver.press('esc').sees(/✓ mamba .* active .* ok$/m)
+  })
+
+  test('a healthy one only after a question that names who would be cut off', async () => {
+    const driver = await console.open()
+    await (await driver.select('attention')).press('r').idle()
+    expect(shown(driver)).toContain('Restart attention? It is ok; 3 viewers would be cut off.')
+    expect(shown(driver)).toContain('y/N')
+    await driver.press('n').idle()
+    expect(shown(driver)).toContain('Not confirmed; nothing was changed.')
+    await driver.press('r', 'y').sees('attention was restarted and is live at')
+  })
+
+  test('R asks for the count of the failing ones, and restarts them one after the other', async () => {
+    const driver = await console.open()
+    await driver.press('R').idle()
+    expect(shown(driver)).toContain('Restart 2 papers: diffusion-101, mamba')
+    await driver.press('3', 'enter').idle()
+    expect(shown(driver)).toContain('Type 2 and Enter')
+    await driver.press('backspace', '2', 'enter').sees('mamba was restarted and is live at')
+    await driver.press('esc').sees(/✓ diffusion-101[\s\S]*✓ mamba/)
+  })
+})
+
+describe('unpublish', () => {
+  test('wants the id typed, then the paper is gone', async () => {
+    const driver = await console.open()
+    await (await driver.select('attention')).press('u').idle()
+    expect(shown(driver)).toContain(
+      'Take attention off the site? Its page is gone at once; 3 viewers would be cut off.',
+    )
+    await driver.type('atten').press('enter').idle()
+    expect(shown(driver)).toContain('Type attention and Enter to go on, Esc to go back.')
+    await driver
+      .type('tion')
+      .press('enter')
+      .sees(/attention is off the site|attention was unpublished|── done/)
+    await driver.press('esc').sees('7 papers')
+    expect(shown(driver)).not.toMatch(/attention +Attention/)
+  })
+
+  test('Esc goes back and changes nothing', async () => {
+    const driver = await console.open()
+    const before = (await driver.select('attention')).screen()
+    await driver.press('u').type('attention').press('esc').idle()
+    expect(driver.screen()).toEqual(before)
+  })
+})
+
+describe('repair', () => {
+  test('mends a drifted route after a question', async () => {
+    const driver = await console.open()
+    await (await driver.select('flow-matching')).press('x').idle()
+    expect(shown(driver)).toContain('Repair flow-matching?')
+    await driver.press('y').sees('── done')
+    await driver.press('esc').sees(/✓ flow-matching .* 200 +9 ms +ok/)
+  })
+})
+
+describe('publish', () => {
+  test('lists the notebooks, what is new first, and publishes the one that was chosen', async () => {
+    const driver = await console.open()
+    await driver.press('p').sees('papers/transformers.py')
+    expect(shown(driver)).toMatch(/papers\/transformers.py +new[\s\S]*papers\/sampling.py +live, changed since/)
+    await search(driver, 'transf')
+    expect(shown(driver)).not.toContain('papers/sampling.py')
+    await driver
+      .press('enter', 'y')
+      .sees('transformers is live at https://learn.ericfromkorea.com/thesis/transformers/')
+    await driver.press('esc').sees(/✓ transformers +Transformers +27005 .* 200 +9 ms/)
+    expect(shown(driver)).toContain('9 papers')
+  })
+
+  test('a failing one shows the failed step, why, what was undone and how things stand', async () => {
+    const driver = await console.open()
+    await driver.press('p').sees('papers/einsum.py')
+    await search(driver, 'einsum')
+    await driver.press('enter', 'y').sees('failed, all undone')
+    const screen = shown(driver)
+    expect(screen).toMatch(/✗ Wait until papergen-einsum.service is healthy +failed/)
+    expect(screen).toMatch(/↶ Start papergen-einsum.service on port 27005 +undone/)
+    expect(screen).toContain("No module named 'einops'")
+    expect(screen).toContain('Everything was put back: einsum is as it was before, and not published by this.')
+    await driver.press('esc').misses('einsum')
+    expect(shown(driver)).toContain('8 papers')
+  })
+
+  test('a live one is updated, which says how many sessions start anew', async () => {
+    const driver = await console.open()
+    await driver.press('p').sees('papers/attention.py')
+    await search(driver, 'attention')
+    await driver.press('enter').idle()
+    expect(shown(driver)).toContain('Update attention from papers/attention.py without an outage? 3 open sessions')
+  })
+})
+
+describe('Ctrl-C during an operation', () => {
+  test('cancels, undoes, and the console goes on', async () => {
+    const driver = await publishing()
+    await driver.press('ctrl-c').sees('failed, all undone')
+    expect(shown(driver)).toMatch(/↶ Start papergen-transformers.service on port 27005 +undone/)
+    expect(shown(driver)).toContain('Everything was put back')
+    await driver.press('esc').sees('8 papers')
+    await driver.press('j').idle()
+  })
+
+  test('a second one says that it is being undone already', async () => {
+    const driver = await publishing(true)
+    await driver.press('ctrl-c').sees('being undone')
+    await driver.press('ctrl-c').idle()
+    expect(shown(driver)).toContain('Already cancelling: what was done is being undone.')
+    driver.kill('SIGUSR2')
+    await driver.sees('Everything was put back')
+  })
+})
+
+describe('while an operation runs', () => {
+  test('other actions say what is under way', async () => {
+    const driver = await publishing()
+    await driver.press('R').idle()
+    expect(driver.screen().at(-1)).toContain('R restart failing: publish transformers is under way')
+  })
+
+  test('q asks first; n stays, y cancels, undoes and leaves', async () => {
+    const driver = await publishing()
+    await driver.press('q').idle()
+    expect(shown(driver)).toContain('Quit cancels it and undoes what was done. Quit?')
+    await driver.press('n').sees(/▸ Wait until papergen-transformers.service is healthy/)
+    expect(await driver.press('q', 'y').exited()).toBe(0)
+  })
+
+  test('SIGTERM cancels, undoes and leaves', async () => {
+    const driver = await publishing(true)
+    driver.kill('SIGTERM')
+    await driver.sees('↶ Start papergen-transformers.service on port 27005  being undone')
+    driver.kill('SIGUSR2')
+    expect(await driver.exited()).toBe(130)
+  })
+})
