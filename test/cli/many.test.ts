@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { restart, unpublish } from '../../src/cli/many.ts'
+import type { Session } from '../../src/cli/terminal.ts'
+import type { Observed } from '../../src/core/observed.ts'
+import { consoleOf, three } from '../core/console-world.ts'
+import type { FakeWorld } from '../core/fake-world.ts'
+import { emptyWorld, mustRun } from '../core/scenario.ts'
+import { now } from '../core/world.ts'
+import { sessionOn } from './session.ts'
+
+/** As `three()` is seen: attention is fine and has three viewers, diffusion and flow are failing. All three are there to act on. */
+const world = async (): Promise<FakeWorld> => {
+  const fake = emptyWorld()
+  for (const id of ['attention', 'diffusion', 'flow']) {
+    fake.notebooks.set(`papers/${id}.py`, id)
+    await mustRun(fake, { kind: 'publish', notebook: `papers/${id}.py`, id, title: id, port: null })
+  }
+  fake.now = now
+  return fake
+}
+
+const sessionSeeing = (fake: FakeWorld, observed: Observed, answer: string | null = null) => {
+  const { session, said } = sessionOn(fake)
+  const asked: string[] = []
+  const ask = async (question: string): Promise<string | null> => {
+    asked.push(question)
+    return answer
+  }
+  const eyes = { ...session.eyes, once: async () => observed }
+  return { session: { ...session, eyes, terminal: { ...session.terminal, ask } } satisfies Session, said, asked }
+}
+
+const seen = consoleOf(three()).observed
+const restarted = (fake: FakeWorld): string[] =>
+  fake.calls.flatMap(call => /^gpu\.restartUnit (\S+)/.exec(call)?.[1] ?? [])
+
+describe('restart', () => {
+  it('--failing restarts what is failing and nothing else, without asking', async () => {
+    const fake = await world()
+    const { session, asked } = sessionSeeing(fake, seen)
+    expect(await restart(session, [], { failing: true, yes: false })).toBe(0)
+    expect([restarted(fake), asked]).toEqual([['diffusion', 'flow'], []])
+  })
+
+  it('--failing with nothing failing says so and ends with 0', async () => {
+    const fake = await world()
+    const { session, said } = sessionSeeing(fake, consoleOf({ attention: {} }).observed)
+    expect(await restart(session, [], { failing: true, yes: false })).toBe(0)
+    expect([said.stdout, restarted(fake)]).toEqual([['No paper is failing; nothing was restarted.'], []])
+  })
+
+  it('asks before a healthy one, naming its viewers, and not for the failing one beside it', async () => {
+    const fake = await world()
+    const { session, asked } = sessionSeeing(fake, seen, 'n')
+    const refused = restart(session, ['attention', 'diffusion'], { failing: false, yes: false })
+    await expect(refused).rejects.toMatchObject({ problem: { why: expect.stringContaining('nothing was changed') } })
+    expect(asked.join()).toMatch(/attention \(3 viewers\)/)
+    expect(asked.join()).not.toContain('diffusion')
+    expect(restarted(fake)).toEqual([])
+  })
+
+  it.each([
+    [[], false],
+    [['attention'], true],
+  ])('ids %j with --failing %j are refused', async (ids, failing) => {
+    const { session } = sessionSeeing(await world(), seen)
+    await expect(restart(session, ids, { failing, yes: true })).rejects.toMatchObject({
+      problem: { kind: 'bad-argument' },
+    })
+  })
+})
+
+describe('several papers', () => {
+  it('go on after one that fails, and end with the gravest code', async () => {
+    const fake = await world()
+    fake.sick.add(fake.units.get('diffusion')!.release)
+    const { session } = sessionSeeing(fake, seen)
+    const code = await restart(session, ['diffusion', 'nobody', 'flow'], { failing: false, yes: true })
+    expect([code, restarted(fake)]).toEqual([1, ['diffusion', 'flow']])
+  })
+
+  it('something left behind is graver than a refusal', async () => {
+    const fake = await world()
+    fake.broken.set('gpu.removeUnit', { kind: 'unexpected', what: 'removing', why: 'boom' })
+    const { session } = sessionSeeing(fake, seen)
+    expect(await unpublish(session, ['nobody', 'flow'], { yes: true })).toBe(5)
+  })
+
+  it('stop when they are interrupted: 130', async () => {
+    const fake = await world()
+    const { session } = sessionSeeing(fake, seen)
+    const stopping = new AbortController()
+    fake.afterCall = call => {
+      if (call === 'gpu.restartUnit diffusion') stopping.abort()
+    }
+    const stopped = { ...session, signal: stopping.signal }
+    expect(await restart(stopped, ['diffusion', 'flow'], { failing: false, yes: true })).toBe(130)
+    expect(restarted(fake)).toEqual(['diffusion'])
+  })
+})
+
+describe('unpublish', () => {
+  it.each([
+    [['attention'], 'Type attention to go on'],
+    [['attention', 'flow'], 'Type 2 to go on'],
+  ])('%j: %s', async (ids, question) => {
+    const fake = await world()
+    const { session, asked } = sessionSeeing(fake, seen, 'no')
+    await expect(unpublish(session, ids, { yes: false })).rejects.toMatchObject({ problem: { kind: 'bad-argument' } })
+    expect(asked.join()).toContain(question)
+    expect(Object.keys(JSON.parse(fake.state!).papers)).toEqual(['attention', 'diffusion', 'flow'])
+  })
+})
