@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { eventually, expectPapergen, installWrapper, project, statusOf, unpublishAll } from './operator.ts'
+import {
+  eventually,
+  expectPapergen,
+  installWrapper,
+  project,
+  stateFile,
+  statusOf,
+  unpublishAll,
+  writeState,
+} from './operator.ts'
 import { differences, expectUnchanged, trees } from './unchanged.ts'
 
 /** Failed and undone operations leave both hosts as they were; a tool outside papergen compares the trees. */
@@ -21,6 +30,8 @@ const unitsThere = (): Promise<string> =>
 
 test('a marimo that dies after a second: publish fails at the health step, shows its last lines and undoes everything', async () => {
   writeNotebook('dies-soon.py', notebook('x', 'Dies soon'))
+  // Without a registry: the one that publish makes must go again.
+  await asRoot('gpu', ['rm', '-f', stateFile])
   const before = trees()
   const ran = await expectPapergen(1, 'publish', 'dies-soon.py', '--yes')
   expect(ran.stderr).toMatch(/FAILED +Wait until papergen-dies-soon\.service is healthy/)
@@ -35,6 +46,8 @@ test('a marimo that dies after a second: publish fails at the health step, shows
 test('unpublish leaves what was there before anything was ever published, the index page and the snapshots aside', async () => {
   const text = notebook('y', 'Comes')
   writeNotebook('comes.py', text)
+  // The registry is shared and there before papergen (contract.md); where there was none, unpublish leaves an empty one.
+  await writeState('{\n  "version": 2,\n  "papers": {}\n}\n')
   await asRoot('edge', ['rm', '-f', page])
   await asRoot('gpu', ['sh', '-c', `rm -rf ${project}/state/releases/*`])
   const never = trees()
