@@ -191,4 +191,7 @@ const ask = async (question: string): Promise<string | null> => {
 }
 
 process.exitCode = await main()
-for (const world of composed) await world.close()
+// A host that does not answer must not keep the prompt waiting: whatever still runs there ends with its channel.
+const patience = new Promise(resolve => setTimeout(resolve, 2_000))
+await Promise.race([Promise.all(composed.map(world => world.close())), patience])
+process.exit()

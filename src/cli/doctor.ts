@@ -7,7 +7,13 @@ import { readRegistry } from '../core/registry.ts'
 import type { Session } from './terminal.ts'
 
 /** One precondition: `run` answers what it found, or throws the problem whose hint is the cure. */
-export type Check = { readonly name: string; readonly host: string; readonly run: () => Promise<string> }
+export type Check = {
+  readonly name: string
+  readonly host: string
+  readonly run: () => Promise<string>
+  /** What to do when a program it runs fails, which the program's own words seldom say. */
+  readonly cure?: string
+}
 
 type Finding = {
   readonly name: string
@@ -41,12 +47,14 @@ export const doctor = async (
   return [4, 1, 2].find(code => findings.some(finding => !finding.ok && finding.exit === code)) ?? 0
 }
 
-const examine = async ({ name, host, run }: Check): Promise<Finding> => {
+const examine = async ({ name, host, run, cure }: Check): Promise<Finding> => {
   try {
     return { name, host, ok: true, detail: await run(), cure: null, exit: 0 }
   } catch (thrown) {
-    const { cause, hint, exitCode } = explain(problemOf(thrown, name))
-    return { name, host, ok: false, detail: cause, cure: hint, exit: exitCode }
+    const problem = problemOf(thrown, name)
+    const { cause, hint, exitCode } = explain(problem)
+    const own = problem.kind === 'command-failed' ? cure : undefined
+    return { name, host, ok: false, detail: cause, cure: own ?? hint, exit: exitCode }
   }
 }
 
@@ -75,7 +83,12 @@ const checksOf = ({ world }: Session): readonly Check[] => {
     { name: 'notebooks', host: gpu, run: async () => `${(await world.notebooks.list()).length} marimo notebooks` },
     { name: 'entry point', host: gpu, run: async () => spoken(await checkEntry(world, 'gpu')) },
     { name: 'systemd over D-Bus', host: gpu, run: async () => `${(await world.units.units()).length} papergen units` },
-    { name: 'journal', host: gpu, run: () => readable(world) },
+    {
+      name: 'journal',
+      host: gpu,
+      run: () => readable(world),
+      cure: `let the operator read the journal: sudo usermod -aG systemd-journal USER, then log in again on ${gpu}`,
+    },
     {
       name: 'GPU',
       host: gpu,
@@ -83,6 +96,7 @@ const checksOf = ({ world }: Session): readonly Check[] => {
         const { devices, simulated } = await world.gpu.sample()
         return devices.map(device => device.name).join(', ') + (simulated ? '  (a stand-in, not a GPU)' : '')
       },
+      cure: `install the NVIDIA driver on ${gpu}, or name its program with nvidia_smi under [gpu] in the config`,
     },
     { name: 'entry point', host: edge, run: async () => spoken(await checkEntry(world, 'edge')) },
     {

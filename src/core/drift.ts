@@ -1,4 +1,4 @@
-import type { Drift, EdgeState, Intent, PaperFacts, RegistryEntry, SnippetFile } from './facts.ts'
+import type { Drift, EdgeState, PaperFacts, RegistryEntry, SnippetFile, Unfinished } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { lastOf } from './reading.ts'
 import { oneLine } from './text.ts'
@@ -17,7 +17,7 @@ export const driftOf = (paper: PaperFacts, observed: Observed): Drift[] => {
 }
 
 /** The unfinished operation on this paper, under way or interrupted. */
-export const intentOf = (paper: PaperFacts, observed: Observed): Intent | null =>
+export const intentOf = (paper: PaperFacts, observed: Observed): Unfinished | null =>
   (lastOf(observed.unfinished) ?? []).find(intent => intent.id === paper.id) ?? null
 
 type Found = readonly [Drift['kind'], string]

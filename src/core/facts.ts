@@ -225,6 +225,9 @@ export type Intent = {
   } | null
 }
 
+/** An operation whose intent lies there; `running`: its process holds the host's lock, null when nobody could be asked. */
+export type Unfinished = Intent & { readonly running: boolean | null }
+
 /** Everything observed of one paper. The key of the world's `papers` is its id. */
 export type PaperFacts = {
   readonly id: string

@@ -9,7 +9,6 @@ import type {
   GpuSample,
   HostStats,
   IndexPage,
-  Intent,
   LanProbe,
   Link,
   Listener,
@@ -17,6 +16,7 @@ import type {
   PaperFacts,
   RegistryEntry,
   SnippetFile,
+  Unfinished,
   UnitFacts,
   UnitFile,
 } from './facts.ts'
@@ -31,7 +31,7 @@ export type Observed = {
   readonly registry: Reading<readonly RegistryEntry[]>
   /** In the registry's order, then what has no entry (orphans) by id. */
   readonly papers: ReadonlyMap<string, PaperFacts>
-  readonly unfinished: Reading<readonly Intent[]>
+  readonly unfinished: Reading<readonly Unfinished[]>
   /** The lists the papers are made of: a paper that appears later still knows that it has no unit. */
   readonly lists: {
     readonly units: Reading<readonly UnitFacts[]>
@@ -47,7 +47,7 @@ export type Answer<T> = { readonly at: number } & ({ readonly value: T } | { rea
 export type Observation =
   | { type: 'link'; role: 'gpu' | 'edge'; link: Link }
   | { type: 'registry'; answer: Answer<readonly RegistryEntry[]> }
-  | { type: 'intents'; answer: Answer<readonly Intent[]> }
+  | { type: 'intents'; answer: Answer<readonly Unfinished[]> }
   | { type: 'units'; answer: Answer<readonly UnitFacts[]> }
   /** A single change, from a D-Bus signal. */
   | { type: 'unit'; unit: UnitFacts; at: number }

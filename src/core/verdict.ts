@@ -1,7 +1,7 @@
 import { age } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
 import { problemLine } from './explain.ts'
-import type { Drift, Hop, Intent, PaperFacts, Verdict } from './facts.ts'
+import type { Drift, Hop, PaperFacts, Unfinished, Verdict } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { isPaperId } from './paper.ts'
 import { lastOf, type Reading } from './reading.ts'
@@ -23,7 +23,7 @@ export const judge = (paper: PaperFacts, observed: Observed, at: number): Verdic
 
 /** Stale answers are worth this much, milliseconds. */
 const worthFor = 120_000
-/** Longer than any operation takes: past it, it was interrupted. */
+/** Longer than any operation takes: where nobody can tell who holds the lock, it was interrupted when this is over. */
 const operationTime = 300_000
 const certificateWarning = 7 * 86_400_000
 
@@ -162,10 +162,10 @@ const evidence = ({ level, hop }: Verdict, paper: PaperFacts): ReturnType<typeof
 
 const onGpuHost: readonly (Hop | null)[] = ['registry', 'unit', 'process', 'local']
 
-const withIntent = (seen: Verdict, intent: Intent, at: number): Verdict => {
+const withIntent = (seen: Verdict, intent: Unfinished, at: number): Verdict => {
   const since = at - Date.parse(intent.since)
-  const { operation, step, by } = intent
-  if (since < operationTime) {
+  const { operation, step, by, running } = intent
+  if (running ?? since < operationTime) {
     return { level: 'starting', hop: null, cause: `${operation} under way: ${step} (${by})`, fix: null }
   }
   const words = `${operation} interrupted at ${step}, ${age(since)} ago`

@@ -100,7 +100,7 @@ async function* fromEdge(
 ): AsyncGenerator<JournalEntry> {
   const which = query.source as EdgeLog
   // What is sorted out here must not count as one of the last lines.
-  const last = query.priority === null && from === null ? (query.lines ?? allLines) : allLines
+  const last = Math.min(allLines, query.priority === null && from === null ? (query.lines ?? allLines) : allLines)
   const lines = options.edgeLines(which, last, query.unit, { follow: query.follow, signal })
   for await (const line of lines) {
     const entry = which === 'error' ? parseNginxErrorLine(line, options.edgeZone) : parseAccessLine(line)

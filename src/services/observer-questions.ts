@@ -1,5 +1,5 @@
 import { problemOf } from '../core/errors.ts'
-import type { RegistryEntry } from '../core/facts.ts'
+import type { RegistryEntry, Unfinished } from '../core/facts.ts'
 import { parseIndexPage } from '../core/index-page.ts'
 import type { Answer, Observation } from '../core/observed.ts'
 import { isPaperId } from '../core/paper.ts'
@@ -48,13 +48,17 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     }
     const [found] = await Promise.all([
       ask('reading the registry', registry, answer => tell({ type: 'registry', answer })),
-      ask(
-        'reading the intents',
-        () => world.intents.list(),
-        answer => tell({ type: 'intents', answer }),
-      ),
+      ask('reading the intents', unfinished, answer => tell({ type: 'intents', answer })),
     ])
     entries = found ?? entries
+  }
+
+  /** The lock dies with its process: an intent without it was interrupted. */
+  const unfinished = async (): Promise<readonly Unfinished[]> => {
+    const intents = await world.intents.list()
+    if (intents.length === 0) return []
+    const holder = await world.gpuEntry.holder().catch(() => undefined)
+    return intents.map(intent => ({ ...intent, running: holder === undefined ? null : isHeldFor(intent.id, holder) }))
   }
 
   const units = async (): Promise<void> => {
@@ -156,3 +160,6 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
 
   return { links, records, units, edge, gpu, host, paper, papers, entryOf }
 }
+
+/** `son@desk publish attention 2026-11-23T07:00:00Z`. */
+const isHeldFor = (id: string, holder: string | null): boolean => holder?.split(' ')[2] === id

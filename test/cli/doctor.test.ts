@@ -35,6 +35,14 @@ describe('doctor', () => {
     })
   })
 
+  it('says what to do about a program that fails', async () => {
+    const fake = new FakeWorld()
+    const output = 'not found'
+    fake.broken.set('gpu.sample', { kind: 'command-failed', host: 'gpu', command: 'nvidia-smi', code: 127, output })
+    const { of } = await findings(fake)
+    expect(of('GPU', 'son-pro6000')).toMatchObject({ ok: false, cure: expect.stringContaining('nvidia_smi') })
+  })
+
   it('says how to come by a certificate when there is none', async () => {
     const { of } = await findings(new FakeWorld())
     expect(of('certificate', 'son-wtr')).toMatchObject({ ok: false, cure: expect.stringContaining('certbot') })

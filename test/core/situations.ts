@@ -566,6 +566,22 @@ export const situations: readonly Situation[] = [
     null,
   ],
   [
+    'a publish was killed, its lock is free',
+    { intent: { running: false }, entry: { pending: true }, unit: null, unitFile: null, snippet: null, listed: false },
+    'drift',
+    'registry',
+    'publish interrupted at health, 20 s ago',
+    'repair',
+  ],
+  [
+    'a publish takes long and still holds the lock',
+    { intent: { running: true, since: new Date(ago(7200)).toISOString() }, entry: { pending: true } },
+    'starting',
+    null,
+    'publish under way: health (son@desk)',
+    null,
+  ],
+  [
     'a publish was interrupted',
     { intent: { since: new Date(ago(7200)).toISOString() }, entry: { pending: true }, snippet: null, listed: false },
     'drift',

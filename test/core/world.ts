@@ -3,13 +3,13 @@ import type {
   CellFacts,
   EdgeProbe,
   EdgeState,
-  Intent,
   LanProbe,
   Link,
   Listener,
   LocalProbe,
   RegistryEntry,
   SnippetFile,
+  Unfinished,
   UnitFacts,
   UnitFile,
 } from '../../src/core/facts.ts'
@@ -41,7 +41,7 @@ export type Spec = {
   cells?: Partial<CellFacts>
   listener?: Listener
   changed?: boolean
-  intent?: Partial<Intent>
+  intent?: Partial<Unfinished>
   state?: Partial<EdgeState> | Problem
   gpuLink?: Link
   edgeLink?: Link
@@ -155,7 +155,8 @@ const fine = {
     title: null,
     notebook: null,
     before: null,
-  } as Intent,
+    running: null,
+  } as Unfinished,
 }
 
 const isProblem = (value: unknown): value is Problem =>

@@ -23,3 +23,9 @@ export const differences = (before: Trees, after = trees()): Difference[] => [
 ]
 
 export const expectUnchanged = (before: Trees): void => expect(differences(before)).toEqual([])
+
+/** Both hosts as they are now; answers what is different from then, each time it is asked. */
+export const takeStock = (): (() => Difference[]) => {
+  const before = trees()
+  return () => differences(before)
+}

@@ -211,6 +211,7 @@ describe('journal', () => {
   it.each([
     [{ since: 'five minutes ago', lines: null }, ['error 20000 attention', 'minute 30', 'minute 31', 'minute 32']],
     [{ since: 'five minutes ago', priority: 3, lines: 1 }, ['minute 31']],
+    [{ lines: 100_000 }, ['error 20000 attention', 'minute 29', 'minute 30', 'minute 31', 'minute 32']],
     [{ lines: 7 }, ['error 7 attention', 'minute 29', 'minute 30', 'minute 31', 'minute 32']],
   ])('takes the last lines of the edge log among those that %j asks for', async (asked, expected) => {
     const texts: string[] = []
