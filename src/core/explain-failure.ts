@@ -35,7 +35,7 @@ export const failureWords: Words<
   }),
   'command-failed': ({ host, command, code, output }) => ({
     title: `A command failed on ${host}`,
-    cause: `${command} ${code === null ? 'failed' : `ended with exit status ${code}`}`,
+    cause: `${command} ${code === null ? 'was ended by a signal' : `ended with exit status ${code}`}`,
     evidence: [output],
     hint: `run it by hand on ${host} to see more; papergen doctor checks what it needs`,
     exitCode: 1,
