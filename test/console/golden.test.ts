@@ -15,6 +15,7 @@ const screens: readonly (readonly [string, (driver: Driver) => Promise<unknown>]
   ['journal', async driver => (await driver.select('graph-nets')).press('l').sees('is being follow')],
   ['hop-chain', async driver => (await driver.select('flow-matching')).press('enter').idle()],
   ['operation', async driver => (await driver.select('mamba')).press('r').sees('is live at')],
+  ['hosts', driver => driver.press('h').idle()],
   ['help', driver => driver.press('?').idle()],
 ]
 

@@ -44,7 +44,7 @@ export class Hosts extends FakeWorld {
   readonly #gate = new Gate()
   readonly #live = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #linkWatchers = new Set<() => void>()
-  #edgeLink: Link = { kind: 'up', since: 0, rttMs: 1 }
+  #edgeLink: Link = { kind: 'up', since: startedAt, rttMs: 1 }
   /** Units as they were found; gone once they were started again. */
   readonly #found = new Map<string, Partial<UnitFacts>>()
   readonly #startedAt = new Map<string, number>()
@@ -168,7 +168,7 @@ export class Hosts extends FakeWorld {
           this.call('meter.read', () => ({
             cpu: 0.12,
             memory: { used: 31 * gibibyte, total: 125.8 * gibibyte },
-            disk: { used: 41, total: 100 },
+            disk: { used: 1_681 * gibibyte, total: 4_100 * gibibyte },
           })),
       },
       releases: {
