@@ -10,7 +10,7 @@ import { judge } from './verdict.ts'
 export const dialogLines = (state: State, dialog: Dialog, height: number): readonly Line[] => {
   switch (dialog.kind) {
     case 'help':
-      return helpLines(state).slice(0, height)
+      return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
     case 'hosts':
@@ -33,10 +33,20 @@ const question = (state: State, words: string, answer: string): readonly Line[] 
   line(span(`  ${answer.trim()}`, 'key')),
 ]
 
-const helpLines = (state: State): readonly Line[] => {
+const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, height: number): readonly Line[] => {
+  const lines = helpText(state)
+  const space = Math.max(1, height - 1)
+  const isWhole = lines.length <= space
+  const first = Math.min(from, Math.max(0, lines.length - space))
+  const heading = rule('Help', isWhole ? 'Esc goes back' : 'j k scroll, Esc back', state.ui.columns, true)
+  return [heading, ...lines.slice(first, first + space)]
+}
+
+/** All of the help, which a small screen shows a part of. */
+export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
-    ['/', 'filter; ! inverts; by column: verdict:failing unit:failed port:27003'],
+    ['/', 'filter (! inverts), or verdict:failing, port:27003'],
     ['s  S', 'sort by the next column, the other way round'],
     ['f', 'only what is not ok'],
     ['space  *', 'mark one, mark all shown'],
@@ -45,22 +55,24 @@ const helpLines = (state: State): readonly Line[] => {
     ['l  e', 'journal of the paper, its errors at the edge'],
     ['Tab  + -  z', 'the other pane, its size, the whole screen'],
     ['in a log: f g G', 'follow or pause, first line, last line'],
-    ['p', 'publish a notebook, or update a live paper without an outage'],
+    ['p', 'publish a notebook; a live paper without an outage'],
     ...actions.map(({ key, title }): [string, string] => [key, title]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
     ['q', 'quit'],
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
+  const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'
+  const width = state.ui.columns >= 60 ? 22 : 13
   return [
-    rule('Help', 'Esc goes back', state.ui.columns, true),
-    ...keys.map(([key, words]) => line(span(`  ${fit(key, state.ui.columns >= 60 ? 22 : 13)}  `, 'key'), span(words))),
-    line(),
-    line(
-      span(
-        `  ${state.ui.options.ascii ? '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown' : signs}`,
-        'dim',
+    ...keys.flatMap(([key, words]) =>
+      wrapped(words, state.ui.columns - width - 5).map((part, at) =>
+        line(span(`  ${fit(at === 0 ? key : '', width)}  `, 'key'), span(part)),
       ),
+    ),
+    line(),
+    ...wrapped(state.ui.options.ascii ? asciiSigns : signs, state.ui.columns - 4).map(part =>
+      line(span(`  ${part}`, 'dim')),
     ),
   ]
 }

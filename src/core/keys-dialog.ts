@@ -1,4 +1,5 @@
 import { whyNotNow } from './actions.ts'
+import { helpText } from './dialog-lines.ts'
 import { only, type Pressed, pressInGrid, say, withDialog } from './keys.ts'
 import type { Request } from './operations.ts'
 import { choicesOf } from './publish-choices.ts'
@@ -11,6 +12,7 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
     case 'hops':
       return inHops(state, dialog, key)
     case 'help':
+      return inHelp(state, dialog, key)
     case 'hosts':
       return inReader(state, dialog, key)
     case 'quit':
@@ -30,6 +32,14 @@ const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: st
   return onlyThis && ['r', 'u', 'x', 'l', 'e'].includes(key)
     ? pressInGrid(withDialog(state, null), key)
     : inReader(state, dialog, key)
+}
+
+const inHelp = (state: State, dialog: Extract<Dialog, { kind: 'help' }>, key: string): Pressed => {
+  const by = { j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8, g: -Infinity, G: Infinity }[key]
+  if (by === undefined) return inReader(state, dialog, key)
+  // Header, heading and key bar take at least three rows.
+  const last = Math.max(0, helpText(state).length - state.ui.rows + 3)
+  return only(withDialog(state, { ...dialog, from: Math.max(0, Math.min(last, dialog.from + by)) }))
 }
 
 /** Help, hosts and hop chain close with the keys that opened them. */

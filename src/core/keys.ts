@@ -63,7 +63,7 @@ export const pressInGrid = (state: State, key: string): Pressed => {
     case 'h':
       return only(withDialog(state, { kind: 'hosts' }))
     case '?':
-      return only(withDialog(state, { kind: 'help' }))
+      return only(withDialog(state, { kind: 'help', from: 0 }))
     case 'q':
       return isRunning(state) ? only(withDialog(state, { kind: 'quit' })) : only(state, { kind: 'quit' })
     case 'esc':

@@ -57,7 +57,8 @@ export type Ui = {
 }
 
 export type Dialog =
-  | { readonly kind: 'help' }
+  /** `from`: the first line shown, where the screen does not hold all. */
+  | { readonly kind: 'help'; readonly from: number }
   | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
   | { readonly kind: 'publish'; readonly filter: string; readonly index: number }

@@ -124,6 +124,16 @@ describe('help and hop chain', () => {
     expect(driver.screen()).toEqual(before)
   })
 
+  test('a small screen scrolls through the help to its end', async () => {
+    const driver = await console.open({}, { columns: 40, rows: 15 })
+    await driver.press('?').idle()
+    expect(driver.screen().join('\n')).not.toContain('Ctrl-C')
+    await driver.press('G').idle()
+    expect(driver.screen().join('\n')).toMatch(/Ctrl-C[\s\S]*q +quit[\s\S]*unknown/)
+    await driver.press('g').idle()
+    expect(driver.screen().join('\n')).toContain('filter')
+  })
+
   test('Enter shows where a paper breaks, and what mends it', async () => {
     const driver = await console.open()
     await (await driver.select('flow-matching')).press('enter').idle()
