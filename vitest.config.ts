@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           globalSetup: ['test/lab/global-setup.ts'],
+          setupFiles: ['test/lab/fresh.ts'],
           testTimeout: 180_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -3,7 +3,7 @@ import { labPossible } from '../../lab/possible.ts'
 import { runningLab } from '../../lab/record.ts'
 import { down, up } from '../../lab/up.ts'
 
-/** Brings the lab up for all lab tests. One that was up already is used and left up: that is how a developer saves time. */
+/** Builds the base and brings the lab up for all lab tests; fresh.ts renews the hosts for each file. One that was up already is up afterwards. */
 export default async (): Promise<(() => Promise<void>) | undefined> => {
   const { possible, why } = labPossible()
   if (!possible) return void console.error(`lab tests are skipped: ${why}`)
