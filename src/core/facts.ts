@@ -1,6 +1,9 @@
 import type { Problem } from './errors.ts'
 import type { PaperId } from './paper.ts'
+import type { EdgeProbe, LanProbe, LocalProbe } from './probe-facts.ts'
 import type { Reading } from './reading.ts'
+
+export type * from './probe-facts.ts'
 
 /** What was observed, before anybody judges it. Times are milliseconds since the epoch, null is "not known". */
 
@@ -107,55 +110,6 @@ export type PaperGpu = {
   readonly mib: number | null
   readonly devices: readonly { readonly index: number; readonly mib: number | null }[]
   readonly note: string | null
-}
-
-export type LocalProbe = {
-  readonly ok: boolean
-  readonly status: number | null
-  readonly ms: number | null
-  readonly viewers: number | null
-  readonly error: string | null
-}
-
-export type LanProbe = { readonly ok: boolean; readonly ms: number | null; readonly error: string | null }
-
-export type EdgeProbeKind =
-  | 'ok'
-  | 'redirect'
-  | 'client-error'
-  | 'server-error'
-  | 'bad-gateway'
-  | 'timeout'
-  | 'dns'
-  | 'refused'
-  | 'tls'
-  | 'wrong-paper'
-  | 'unreachable'
-
-export type EdgeProbe = {
-  readonly ok: boolean
-  readonly kind: EdgeProbeKind
-  readonly status: number | null
-  readonly ms: number | null
-  /** Milliseconds each phase took. */
-  readonly phases: {
-    readonly dns: number | null
-    readonly connect: number | null
-    readonly tls: number | null
-    readonly ttfb: number | null
-  }
-  readonly websocket: boolean | null
-  readonly error: string | null
-  /** The certificate the handshake showed, when there was one. */
-  readonly certificate: ServedCertificate | null
-}
-
-export type ServedCertificate = {
-  readonly expires: number
-  /** Lower-case hex SHA-256 without colons. */
-  readonly fingerprint: string
-  readonly namesMatch: boolean
-  readonly trusted: boolean
 }
 
 /** Cell errors seen in the journal of the unit's present run. */
