@@ -79,6 +79,12 @@ describe('several papers', () => {
     expect([code, restarted(fake)]).toEqual([1, ['diffusion', 'flow']])
   })
 
+  it('end with the refusal of the only ones there were', async () => {
+    const { session, said } = sessionSeeing(await world(), seen)
+    expect(await unpublish(session, ['nobody', 'nowhere'], { yes: true })).toBe(2)
+    expect(said.stderr.join('\n')).toMatch(/paper nobody[\s\S]*not in the registry[\s\S]*paper nowhere/)
+  })
+
   it('something left behind is graver than a refusal', async () => {
     const fake = await world()
     fake.broken.set('gpu.removeUnit', { kind: 'unexpected', what: 'removing', why: 'boom' })

@@ -35,7 +35,10 @@ describe.skipIf(!labPossible().possible)('the GPU entry point, against real syst
     await asRoot('gpu', ['sh', '-c', 'until ss -Hltn "sport = :27000" | grep -q .; do sleep 0.1; done'])
     expect(await gpu.listener(id, 27000)).toEqual({ kind: 'unit' })
     expect(await gpu.listener(id, 27009)).toEqual({ kind: 'nobody' })
-    expect(await gpu.listener(nextOf(id), 27000)).toMatchObject({ kind: 'foreign', name: 'marimo' })
+    expect(await gpu.listener(nextOf(id), 27000)).toMatchObject({
+      kind: 'foreign',
+      name: expect.stringMatching(/^marimo/),
+    })
     await gpu.end()
     await gpu.begin(beginOf('update', 'alpha'))
     await gpu.writeUnit(nextOf(id), 27001, second)
@@ -75,13 +78,18 @@ describe.skipIf(!labPossible().possible)('the GPU entry point, against real syst
 
   test("a start that fails comes back with the unit's last lines", async () => {
     await asRoot('gpu', ['sh', '-c', 'mount --bind /dev/null /home/son/prj/thesis/.venv/bin/marimo'])
-    const gpu = entry()
-    await gpu.begin(beginOf('publish', 'alpha'))
-    await gpu.writeUnit(id, 27000, first)
-    expect(await problemOf(gpu.startUnit(id))).toMatchObject({ output: expect.stringContaining('Failed at step EXEC') })
-    await gpu.undo()
-    await gpu.end()
-    await asRoot('gpu', ['umount', '/home/son/prj/thesis/.venv/bin/marimo'])
+    try {
+      const gpu = entry()
+      await gpu.begin(beginOf('publish', 'alpha'))
+      await gpu.writeUnit(id, 27000, first)
+      expect(await problemOf(gpu.startUnit(id))).toMatchObject({
+        output: expect.stringContaining('Failed at step EXEC'),
+      })
+      await gpu.undo()
+      await gpu.end()
+    } finally {
+      await asRoot('gpu', ['umount', '/home/son/prj/thesis/.venv/bin/marimo'])
+    }
     expect(await asRoot('gpu', ['sh', '-c', `ls ${unit()} 2>/dev/null || :`])).toBe('')
   })
 

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { status } from '../../src/cli/status.ts'
+import type { Intent } from '../../src/core/facts.ts'
+import type { Observed } from '../../src/core/observed.ts'
+import { consoleOf } from '../core/console-world.ts'
+import { emptyWorld } from '../core/scenario.ts'
+import { now } from '../core/world.ts'
+import { sessionOn } from './session.ts'
+
+const intent: Intent = {
+  op: '20261123133520825-publish-slow-pipe',
+  operation: 'publish',
+  id: 'slow-pipe',
+  by: 'son@desk',
+  since: '2026-11-23T13:35:20Z',
+  step: 'health',
+  before: null,
+  port: 27000,
+  release: null,
+  title: null,
+  notebook: null,
+}
+
+const told = async (unfinished: readonly Intent[]): Promise<string> => {
+  const { session, said } = sessionOn(emptyWorld())
+  const observed: Observed = {
+    ...consoleOf({ attention: {} }).observed,
+    unfinished: { kind: 'fresh', value: unfinished, at: now },
+  }
+  await status({ ...session, eyes: { ...session.eyes, once: async () => observed } }, [], { json: false, watch: false })
+  return said.stderr.join('\n')
+}
+
+describe('status', () => {
+  it('tells of an operation that did not end, and what settles it', async () => {
+    const words = await told([intent])
+    expect(words).toContain('The publish of slow-pipe by son@desk, begun 2026-11-23T13:35:20Z')
+    expect(words).toContain('papergen repair')
+  })
+
+  it('says nothing when there is none', async () => expect(await told([])).not.toContain('papergen repair'))
+})
