@@ -51,13 +51,16 @@ const problems = (observed: Observed): readonly string[] => {
   return [...new Set([...fromLinks, ...fromReadings, ...unfinished(observed)])]
 }
 
-/** Operations on their way, whoever's: only their consoles know whether somebody is still at work. */
+/** Operations that did not end, whoever's. */
 const unfinished = (observed: Observed): readonly string[] =>
-  (lastOf(observed.unfinished) ?? []).map(({ operation, id, by, since }) =>
-    oneLine(
-      `The ${operation} of ${id} by ${by}, begun ${since}, is under way or was interrupted: papergen repair finishes or undoes it`,
-    ),
+  (lastOf(observed.unfinished) ?? []).map(({ operation, id, by, since, running }) =>
+    oneLine(`The ${operation} of ${id} by ${by}, begun ${since}, ${standing(running)}`),
   )
+
+const standing = (running: boolean | null): string => {
+  if (running) return 'is under way'
+  return `${running === null ? 'is under way or was interrupted' : 'was interrupted'}: papergen repair finishes or undoes it`
+}
 
 const only = (observed: Observed, ids: readonly string[]): Observed =>
   ids.length === 0

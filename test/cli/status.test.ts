@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { status } from '../../src/cli/status.ts'
-import type { Intent } from '../../src/core/facts.ts'
+import type { Unfinished } from '../../src/core/facts.ts'
 import type { Observed } from '../../src/core/observed.ts'
 import { consoleOf } from '../core/console-world.ts'
 import { emptyWorld } from '../core/scenario.ts'
 import { now } from '../core/world.ts'
 import { sessionOn } from './session.ts'
 
-const intent: Intent = {
+const interrupted: Unfinished = {
   op: '20261123133520825-publish-slow-pipe',
   operation: 'publish',
   id: 'slow-pipe',
@@ -19,9 +19,10 @@ const intent: Intent = {
   release: null,
   title: null,
   notebook: null,
+  running: false,
 }
 
-const told = async (unfinished: readonly Intent[]): Promise<string> => {
+const told = async (unfinished: readonly Unfinished[]): Promise<string> => {
   const { session, said } = sessionOn(emptyWorld())
   const observed: Observed = {
     ...consoleOf({ attention: {} }).observed,
@@ -33,9 +34,15 @@ const told = async (unfinished: readonly Intent[]): Promise<string> => {
 
 describe('status', () => {
   it('tells of an operation that did not end, and what settles it', async () => {
-    const words = await told([intent])
+    const words = await told([interrupted])
     expect(words).toContain('The publish of slow-pipe by son@desk, begun 2026-11-23T13:35:20Z')
-    expect(words).toContain('papergen repair')
+    expect(words).toContain('was interrupted: papergen repair')
+  })
+
+  it('asks nobody to repair what is under way', async () => {
+    const words = await told([{ ...interrupted, running: true }])
+    expect(words).toContain('is under way')
+    expect(words).not.toContain('repair')
   })
 
   it('says nothing when there is none', async () => expect(await told([])).not.toContain('papergen repair'))
