@@ -194,4 +194,6 @@ process.exitCode = await main()
 // A host that does not answer must not keep the prompt waiting: whatever still runs there ends with its channel.
 const patience = new Promise(resolve => setTimeout(resolve, 2_000))
 await Promise.race([Promise.all(composed.map(world => world.close())), patience])
+// A reader slower than us still gets the last line: an exit alone would cut a long answer off.
+await Promise.all([process.stdout, process.stderr].map(stream => new Promise(resolve => stream.write('', resolve))))
 process.exit()

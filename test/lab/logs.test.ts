@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asRoot, fetchThroughEdge, startInHost, writeNotebook } from './harness.ts'
+import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import { expectPapergen, installWrapper, unpublishAll } from './operator.ts'
 import { listenTo, nothingRuns } from './started.ts'
@@ -54,6 +54,15 @@ test('-n counts the last lines that match, --grep, --priority and --since hold o
   const later = await entries('--source', 'all', '--since', since)
   expect(later.length).toBeLessThan(all.length)
   expect(later).toEqual(all.filter(entry => entry.at >= Math.floor(one.at / 1000) * 1000))
+})
+
+test('a reader that is slower than papergen gets every line', async () => {
+  const all = await logs('--source', 'all', '-n', '100000')
+  const slow = 'papergen logs lecture --source all -n 100000 | { sleep 3; cat; }'
+  for (const _ of [1, 2]) {
+    const { stdout } = await inHost('gpu', ['sh', '-c', slow])
+    expect(linesOf(stdout)).toEqual(all)
+  }
 })
 
 test.each([
