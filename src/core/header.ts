@@ -1,5 +1,5 @@
 import { age, gibOf, percent } from './age.ts'
-import { problemLine } from './explain.ts'
+import { explain, problemLine } from './explain.ts'
 import type { Level, Link } from './facts.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf } from './reading.ts'
@@ -150,7 +150,7 @@ const troubleLines = (state: State): Line[] =>
       ? [
           line(
             span(
-              ` ${oneLine(name)} ${state.ui.options.ascii ? 'o' : '○'} ${retryWords(link, state.at)} (${problemLine(link.error)})`,
+              ` ${oneLine(name)} ${state.ui.options.ascii ? 'o' : '○'} ${retryWords(link, state.at)} (${oneLine(explain(link.error).cause)})`,
               'bad',
             ),
           ),

@@ -10,7 +10,7 @@ import { createRegistryFile } from '../../src/services/registry-file.ts'
 import { createSshHost, type SshHostOptions } from '../../src/services/ssh-host.ts'
 import { delayBefore } from '../../src/services/ssh-link.ts'
 import { ownFolder } from './folder.ts'
-import { knownHostsLine, sftpServer, startSshServer } from './ssh-server.ts'
+import { knownHostsLine, newKey, sftpServer, startSshServer } from './ssh-server.ts'
 
 type Server = Awaited<ReturnType<typeof startSshServer>>
 
@@ -39,7 +39,7 @@ describe('connecting', () => {
 
   it('refuses a changed host key and shows both fingerprints', async () => {
     const server = await startSshServer()
-    const other = ssh2.utils.generateKeyPairSync('ed25519').private
+    const other = newKey().private
     writeFileSync(server.reach.knownHosts, knownHostsLine(server.reach.port, other))
     await expect(hostOf(server).shell.run(command('true'))).rejects.toMatchObject({
       problem: { kind: 'host-key-changed', fingerprint: printOf(server.hostKeys[0]!), expected: printOf(other) },
@@ -48,14 +48,14 @@ describe('connecting', () => {
 
   it('asks a host with several keys for the one that known_hosts holds', async () => {
     const ecdsa = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }).private
-    const server = await startSshServer({ hostKeys: [ssh2.utils.generateKeyPairSync('ed25519').private, ecdsa] })
+    const server = await startSshServer({ hostKeys: [newKey().private, ecdsa] })
     writeFileSync(server.reach.knownHosts, knownHostsLine(server.reach.port, ecdsa))
     expect((await hostOf(server).shell.run(command('echo', 'in'))).stdout).toBe('in\n')
   })
 
   it('tells a refused key with what was tried, and does not hurry to be refused again', async () => {
     const server = await startSshServer()
-    writeFileSync(server.reach.identity, ssh2.utils.generateKeyPairSync('ed25519').private)
+    writeFileSync(server.reach.identity, newKey().private)
     const host = hostOf(server)
     await expect(host.shell.run(command('true'))).rejects.toMatchObject({
       problem: { kind: 'key-refused', user: 'me', tried: [server.reach.identity] },
@@ -68,7 +68,7 @@ describe('connecting', () => {
 
   it('asks for the passphrase of an encrypted key, and explains when nobody knows it', async () => {
     const server = await startSshServer()
-    const key = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'open', cipher: 'aes256-ctr', rounds: 4 })
+    const key = newKey({ passphrase: 'open', cipher: 'aes256-ctr', rounds: 4 })
     writeFileSync(server.reach.identity, key.private)
     await expect(hostOf(server).shell.run(command('true'))).rejects.toMatchObject({
       problem: { kind: 'key-refused', tried: [expect.stringContaining('passphrase')] },

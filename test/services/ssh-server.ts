@@ -17,8 +17,8 @@ export const startSshServer = async (
   options: { readonly port?: number; readonly hostKeys?: readonly string[] } = {},
 ) => {
   const folder = ownFolder()
-  const login = utils.generateKeyPairSync('ed25519')
-  const hostKeys = options.hostKeys ?? [utils.generateKeyPairSync('ed25519').private]
+  const login = newKey()
+  const hostKeys = options.hostKeys ?? [newKey().private]
   const connections = new Set<Connection>()
   const seen = { sessions: 0, mostSessions: 0, connections: 0 }
   const children = new Set<ChildProcess>()
@@ -120,3 +120,13 @@ const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, children
     channel.end()
   })
 }
+
+/** ssh2 makes an Ed25519 key that nobody can read once in some hundred times; such a one is thrown away. */
+export const newKey = (options: { passphrase?: string; cipher?: string; rounds?: number } = {}): KeyPair => {
+  for (;;) {
+    const key = utils.generateKeyPairSync('ed25519', options as Parameters<typeof utils.generateKeyPairSync>[1])
+    if (!(utils.parseKey(key.private, options.passphrase) instanceof Error)) return key
+  }
+}
+
+type KeyPair = ReturnType<typeof utils.generateKeyPairSync>
