@@ -62,7 +62,6 @@ test('with the edge cut off the console answers keys, shows ages, and is back wi
     await console_.sees(/son-wtr ● ssh/, 15)
     await console_.sees(/living .* 200 .* ok/, 15 - (Date.now() - back) / 1000)
     await console_.misses(/ ago/, 15 - (Date.now() - back) / 1000)
-    console.log(`back ${((Date.now() - back) / 1000).toFixed(1)} s after the link`)
   } finally {
     console_.press('q')
     await console_.exited()
