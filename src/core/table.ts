@@ -80,8 +80,9 @@ const gpuLine = (observed: Observed): string => {
 
 const edgeLine = (observed: Observed, at: number): string => {
   const { name, via, state } = observed.edgeHost
-  const certificate = servedCertificate(observed.papers.values())
-  const days = certificate === null ? '?' : certificate.expires <= at ? 'expired' : age(certificate.expires - at)
+  // As visitors are shown it; without a page to ask, as it lies on disk.
+  const expires = servedCertificate(observed.papers.values())?.expires ?? lastOf(state)?.certificate?.notAfter ?? null
+  const days = expires === null ? '?' : expires <= at ? 'expired' : age(expires - at)
   const nginx = lastOf(state)?.nginx ?? '?'
   return [`${name} (${via})`, ...trouble(observed, 'edge'), `nginx ${nginx}`, `cert ${days}`].join('   ')
 }
