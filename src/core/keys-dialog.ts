@@ -1,7 +1,8 @@
 import { whyNotNow } from './actions.ts'
 import { helpText } from './dialog-lines.ts'
-import { only, type Pressed, pressInGrid, say, withDialog } from './keys.ts'
+import { pressInGrid } from './keys-grid.ts'
 import type { Request } from './operations.ts'
+import { only, type Pressed, say, withDialog } from './pressed.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 

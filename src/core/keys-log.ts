@@ -1,5 +1,5 @@
-import { closeLog, only, type Pressed } from './keys.ts'
 import { follow, type LogPane, scroll } from './log-pane.ts'
+import { closeLog, only, type Pressed } from './pressed.ts'
 import type { State } from './state.ts'
 
 /** Keys that act inside a focused log pane; null for a key the grid handles (its actions work from here too). */

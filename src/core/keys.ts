@@ -1,21 +1,10 @@
-import { type Action, actions, publishDisabled } from './actions.ts'
-import type { JournalQuery } from './journal.ts'
 import { pressInDialog } from './keys-dialog.ts'
+import { editFilter, pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
-import type { Request } from './operations.ts'
-import { rowsOf } from './rows.ts'
-import { type Column, isRunning, onShownRow, type State, withLog, withoutLog } from './state.ts'
+import { only, type Pressed, say } from './pressed.ts'
+import { isRunning, onShownRow, type State } from './state.ts'
 
-/** What a key asks of the world; the console's handlers do it. */
-export type Effect =
-  | { readonly kind: 'run'; readonly requests: readonly Request[] }
-  | { readonly kind: 'cancel' }
-  | { readonly kind: 'quit' }
-  | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
-  | { readonly kind: 'close-log' }
-  | { readonly kind: 'list-notebooks' }
-
-export type Pressed = { readonly state: State; readonly effects: readonly Effect[] }
+export type { Effect, Pressed } from './pressed.ts'
 
 /** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c`. Pure: the new state and what to do. */
 export const press = (before: State, key: string): Pressed => {
@@ -34,8 +23,6 @@ const dispatch = (state: State, key: string): Pressed => {
   return pressInGrid(state, key)
 }
 
-export const only = (state: State, ...effects: readonly Effect[]): Pressed => ({ state, effects })
-
 /** Idle: quits. During an operation the first cancels, a second says so and is ignored; past the commit point it finishes. */
 const interrupt = (state: State): Pressed => {
   if (!isRunning(state)) return only(state, { kind: 'quit' })
@@ -45,161 +32,3 @@ const interrupt = (state: State): Pressed => {
   if (present?.cancelling) return only(say(state, 'Already cancelling: what was done is being undone.'))
   return only(say(state, 'Cancelling: what was done is being undone.'), { kind: 'cancel' })
 }
-
-export const pressInGrid = (state: State, key: string): Pressed => {
-  const action = actions.find(candidate => candidate.key === key)
-  if (action !== undefined) return act(state, action)
-  const moved = move(state, key)
-  if (moved !== null) return only(moved)
-  switch (key) {
-    case 'p':
-      return openPublish(state)
-    case 'l':
-      return toggleLog(state, 'journal')
-    case 'e':
-      return toggleLog(state, 'error')
-    case 'enter':
-      return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
-    case 'h':
-      return only(withDialog(state, { kind: 'hosts' }))
-    case '?':
-      return only(withDialog(state, { kind: 'help', from: 0 }))
-    case 'q':
-      return isRunning(state) ? only(withDialog(state, { kind: 'quit' })) : only(state, { kind: 'quit' })
-    case 'esc':
-      return stepBack(state)
-    default:
-      return only(arrange(state, key))
-  }
-}
-
-/** Keys that change what is listed and how. */
-const arrange = (state: State, key: string): State => {
-  const { ui } = state
-  switch (key) {
-    case '/':
-      return { ...state, ui: { ...ui, editingFilter: true, focus: 'grid' } }
-    case 'f':
-      return { ...state, ui: { ...ui, faultsOnly: !ui.faultsOnly } }
-    case 's':
-      return { ...state, ui: { ...ui, sort: { ...ui.sort, column: nextColumn(ui.sort.column) } } }
-    case 'S':
-      return { ...state, ui: { ...ui, sort: { ...ui.sort, descending: !ui.sort.descending } } }
-    case ' ':
-      return ui.cursor === null ? state : { ...state, ui: { ...ui, marks: toggled(ui.marks, ui.cursor) } }
-    case '*':
-      return markAll(state)
-    case 'tab':
-      return state.log === null
-        ? say(state, 'No log pane is open: l opens the journal, e the edge log.')
-        : focusOther(state)
-    case 'z':
-      return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
-    case '+':
-    case '-':
-      return { ...state, ui: { ...ui, logGrowth: Math.max(-8, Math.min(20, ui.logGrowth + (key === '+' ? 2 : -2))) } }
-    default:
-      return key.length === 1 ? say(state, `${key} does nothing here; ? shows what does.`) : state
-  }
-}
-
-const act = (state: State, action: Action): Pressed => {
-  const why = action.disabled(state)
-  if (why !== null) return only(say(state, `${action.key} ${action.name}: ${why}`))
-  const requests = action.requests(state)
-  const confirmation = action.confirm(state)
-  if (confirmation.kind === 'none') return only(state, { kind: 'run', requests })
-  const expected = confirmation.kind === 'type' ? confirmation.expected : null
-  return only(withDialog(state, { kind: 'confirm', question: confirmation.question, expected, typed: '', requests }))
-}
-
-const openPublish = (state: State): Pressed => {
-  const why = publishDisabled(state)
-  if (why !== null) return only(say(state, `p publish: ${why}`))
-  return only(
-    { ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null },
-    { kind: 'list-notebooks' },
-  )
-}
-
-/** The same key opens and closes its pane; on another paper it moves there. */
-const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
-  const unit = state.ui.cursor
-  if (unit === null) return only(say(state, 'No paper is selected.'))
-  if (state.log?.unit === unit && state.log.source === source) return closeLog(state)
-  return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
-}
-
-export const closeLog = (state: State): Pressed => only(withoutLog(state), { kind: 'close-log' })
-
-/** Esc closes one thing: the finished operation, the filter, the marks, the log pane. */
-const stepBack = (state: State): Pressed => {
-  const { ui } = state
-  if (state.operation !== null && !isRunning(state)) return only({ ...state, operation: null })
-  if (ui.focus === 'log') return only(focusOther(state))
-  if (ui.filter !== '' || ui.faultsOnly) return only({ ...state, ui: { ...ui, filter: '', faultsOnly: false } })
-  if (ui.marks.size > 0) return only({ ...state, ui: { ...ui, marks: new Set() } })
-  return state.log === null ? only(state) : closeLog(state)
-}
-
-const editFilter = (state: State, key: string): Pressed => {
-  const { ui } = state
-  const edited = (filter: string, editingFilter = true): Pressed =>
-    only({ ...state, ui: { ...ui, filter, editingFilter } })
-  if (key === 'enter') return edited(ui.filter, false)
-  if (key === 'esc') return edited('', false)
-  if (key === 'backspace') return edited([...ui.filter].slice(0, -1).join(''))
-  const moved = key.length > 1 ? move(state, key) : null
-  if (moved !== null) return only(moved)
-  return [...key].length === 1 ? edited(ui.filter + key) : only(state)
-}
-
-/** Moves the cursor; null when the key does not move. */
-const move = (state: State, key: string): State | null => {
-  const page = Math.max(1, state.ui.rows - 8)
-  const by = {
-    j: 1,
-    down: 1,
-    k: -1,
-    up: -1,
-    pagedown: page,
-    pageup: -page,
-    g: -Infinity,
-    home: -Infinity,
-    G: Infinity,
-    end: Infinity,
-  }[key]
-  if (by === undefined) return null
-  const ids = rowsOf(state).map(({ paper }) => paper.id)
-  if (ids.length === 0) return state
-  const from = Math.max(0, ids.indexOf(state.ui.cursor ?? ''))
-  const cursor = ids[Math.max(0, Math.min(ids.length - 1, from + by))] ?? null
-  return { ...state, ui: { ...state.ui, cursor } }
-}
-
-const markAll = (state: State): State => {
-  const shown = rowsOf(state).map(({ paper }) => paper.id)
-  const all = shown.every(id => state.ui.marks.has(id))
-  return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
-}
-
-const columns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
-const nextColumn = (column: Column): Column => columns[(columns.indexOf(column) + 1) % columns.length] ?? 'verdict'
-
-const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> => {
-  const next = new Set(marks)
-  if (!next.delete(id)) next.add(id)
-  return next
-}
-
-const focusOther = (state: State): State => ({
-  ...state,
-  ui: { ...state.ui, focus: state.ui.focus === 'grid' ? 'log' : 'grid' },
-})
-
-export const withDialog = (state: State, dialog: State['ui']['dialog']): State => ({
-  ...state,
-  ui: { ...state.ui, dialog },
-})
-
-export const say = (state: State, text: string): State => ({ ...state, notice: { tone: 'warning', text } })

@@ -1,0 +1,25 @@
+import type { JournalQuery } from './journal.ts'
+import type { Request } from './operations.ts'
+import { type State, withoutLog } from './state.ts'
+
+/** What a key asks of the world; the console's handlers do it. */
+export type Effect =
+  | { readonly kind: 'run'; readonly requests: readonly Request[] }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
+  | { readonly kind: 'close-log' }
+  | { readonly kind: 'list-notebooks' }
+
+export type Pressed = { readonly state: State; readonly effects: readonly Effect[] }
+
+export const only = (state: State, ...effects: readonly Effect[]): Pressed => ({ state, effects })
+
+export const closeLog = (state: State): Pressed => only(withoutLog(state), { kind: 'close-log' })
+
+export const withDialog = (state: State, dialog: State['ui']['dialog']): State => ({
+  ...state,
+  ui: { ...state.ui, dialog },
+})
+
+export const say = (state: State, text: string): State => ({ ...state, notice: { tone: 'warning', text } })
