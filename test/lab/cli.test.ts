@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import {
+  emptyRegistry,
   eventually,
   expectPapergen,
   installWrapper,
@@ -272,7 +273,7 @@ test('migrate keeps a copy, moves titles in, and a second time has nothing to do
   expect(paperIn(await statusOf(), 'lecture').verdict.level).toBe('ok')
   await unpublishAll()
   await inHost('gpu', ['rm', copy])
-  await writeState('{\n  "version": 2,\n  "papers": {}\n}\n')
+  await writeState(emptyRegistry)
   await expectPapergen(0, 'repair', '--yes')
 })
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run } from '../../lab/run.ts'
 import { asRoot, fetchThroughEdge, inHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { readState } from './operator.ts'
+import { emptyRegistry, readState, writeState } from './operator.ts'
 
 /** The operator sits on the edge: the edge is local, the GPU host is reached over ssh, and everything is as from the GPU host. */
 
@@ -34,6 +34,7 @@ const place = async (path: string, content: string, mode: string): Promise<void>
 }
 
 beforeAll(async () => {
+  await writeState(emptyRegistry)
   const hostKey = (await asRoot('gpu', ['cat', '/etc/ssh/ssh_host_ed25519_key.pub'])).split(' ').slice(0, 2).join(' ')
   await place('/home/son/.ssh/id_ed25519', await asRoot('gpu', ['cat', '/home/son/.ssh/id_ed25519']), '600')
   await place('/home/son/.ssh/known_hosts', `192.168.1.116 ${hostKey}\n`, '600')
@@ -50,7 +51,6 @@ afterAll(async () => {
 })
 
 test('publish, update, status, logs, restart and unpublish from the edge', { timeout: 300_000 }, async () => {
-  const before = await readState()
   writeNotebook('far.py', notebook('far', '멀리서 "published"'))
   await expectOnEdge(0, 'publish', 'far.py', '--yes')
   expect((await fetchThroughEdge('/thesis/far/health')).status).toBe(200)
@@ -77,6 +77,6 @@ test('publish, update, status, logs, restart and unpublish from the edge', { tim
   await expectOnEdge(0, 'restart', 'far', '--yes')
   await expectOnEdge(0, 'doctor')
   await expectOnEdge(0, 'unpublish', 'far', '--yes')
-  expect(await readState()).toBe(before)
+  expect(await readState()).toBe(emptyRegistry)
   expect((await fetchThroughEdge('/thesis/far/health')).status).toBe(404)
 })

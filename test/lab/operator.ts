@@ -69,14 +69,17 @@ export const installWrapper = async (): Promise<void> => {
   })
 }
 
-/** What the operator's project looks like before anything: an empty registry in the present shape. */
+/** A registry in the present shape that holds no paper. */
+export const emptyRegistry = '{\n  "version": 2,\n  "papers": {}\n}\n'
+
+/** The registry with this text; empty: no registry, as `readState` tells it. */
 export const writeState = async (text: string): Promise<void> => {
-  const ran = await inHost('gpu', ['sh', '-c', `cat > ${stateFile}.new && mv ${stateFile}.new ${stateFile}`], {
-    stdin: text,
-  })
+  const script = text === '' ? `rm -f ${stateFile}` : `cat > ${stateFile}.new && mv ${stateFile}.new ${stateFile}`
+  const ran = await inHost('gpu', ['sh', '-c', script], { stdin: text })
   if (ran.code !== 0) throw new Error(ran.stderr)
 }
 
+/** Empty when there is no registry. */
 export const readState = async (): Promise<string> => (await inHost('gpu', ['cat', stateFile])).stdout
 
 export const mainPid = async (id: string): Promise<number> =>

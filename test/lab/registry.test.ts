@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { expectPapergen, installWrapper, readState, stateFile, unpublishAll, writeState } from './operator.ts'
+import {
+  emptyRegistry,
+  expectPapergen,
+  installWrapper,
+  readState,
+  stateFile,
+  unpublishAll,
+  writeState,
+} from './operator.ts'
 
 /** What the older Python code left: each shape, with an id that looks like a number, a number no double holds, unknown keys. */
 const shapes: Readonly<Record<string, string>> = {
@@ -27,14 +35,12 @@ const shapes: Readonly<Record<string, string>> = {
   list: `{"papers": [{"id": "zeta", "port": 27100, "big": 12345678901234567890}, {"id": "2024", "port": 27101}], "x": null}\n`,
 }
 
-const fresh = '{\n  "version": 2,\n  "papers": {}\n}\n'
-
 beforeAll(async () => {
   await installWrapper()
   writeNotebook('guest.py', notebook('guest', 'Guest'))
 })
 afterAll(async () => {
-  await writeState(fresh)
+  await writeState(emptyRegistry)
   await unpublishAll()
   // The index page still lists the entries that were never papers.
   await expectPapergen(0, 'repair', '--yes')

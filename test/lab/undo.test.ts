@@ -3,6 +3,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest'
 import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import {
+  emptyRegistry,
   eventually,
   expectPapergen,
   installWrapper,
@@ -47,7 +48,7 @@ test('unpublish leaves what was there before anything was ever published, the in
   const text = notebook('y', 'Comes')
   writeNotebook('comes.py', text)
   // The registry is shared and there before papergen (contract.md); where there was none, unpublish leaves an empty one.
-  await writeState('{\n  "version": 2,\n  "papers": {}\n}\n')
+  await writeState(emptyRegistry)
   await asRoot('edge', ['rm', '-f', page])
   await asRoot('gpu', ['sh', '-c', `rm -rf ${project}/state/releases/*`])
   const never = trees()
