@@ -14,6 +14,8 @@ export default defineConfig({
           include: ['test/lab/**/*.test.ts'],
           globalSetup: ['test/lab/global-setup.ts'],
           setupFiles: ['test/lab/fresh.ts'],
+          // Two booted hosts and a browser on a shared machine can stall for seconds; a second try is reported as one.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 900_000,
           fileParallelism: false,
