@@ -134,7 +134,6 @@ export const compose = async (
       { unit: share(scope === 'system' ? 'unit.template' : 'unit-user.template'), snippet: share('snippet.template') },
       gpuPolicy(config, await gpuHost.files.home()),
     ),
-    simulated: [],
   }
   const observer = (tell: (observation: Observation) => void): Observer => createObserver(world, tell)
   return {

@@ -21,6 +21,8 @@ import { type Config, readConfig } from './core/config.ts'
 import { PapergenError, problemOf } from './core/errors.ts'
 import { explain, renderProblem } from './core/explain.ts'
 import { setupFiles, setupScript } from './core/setup.ts'
+import { usualPapers } from './demo/cast.ts'
+import { startDemo } from './demo/start.ts'
 import { openConsole } from './open-console.ts'
 
 /** The checkout or installation: libexec and share lie beside dist. */
@@ -52,14 +54,7 @@ const handlers: Handlers = {
   console: async globals => {
     if (!process.stdout.isTTY || !process.stdin.isTTY)
       return handlers.status(globals, [], { json: false, watch: false })
-    const world = await open(globals)
-    await world.unlock()
-    return openConsole(world, {
-      ascii: globals.ascii,
-      color: terminal(globals).color,
-      zone: zone(),
-      signal: stopping.signal,
-    })
+    return openOn(globals, null)
   },
   status: async (globals, ids, options) => status(await session(globals), ids, options),
   publish: async (globals, notebook, options) => publish(await session(globals), notebook, options),
@@ -84,10 +79,35 @@ const handlers: Handlers = {
     )
   },
   config: async (globals, verb) => showConfig(terminal(globals), load(globals), verb, configPath(globals)),
+  demo: async (globals, { papers }) => {
+    const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
+    composed.push({ close: demo.stop })
+    void demo.ended.then(() => stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' })))
+    const inside = { ...globals, config: demo.config }
+    if (process.stdout.isTTY && process.stdin.isTTY)
+      return openOn(inside, `elsewhere: papergen --config ${demo.config}`)
+    const options = { id: null, title: null, port: null, dryRun: false, yes: true, json: false }
+    const published =
+      demo.firstUnpublished === null ? 0 : await handlers.publish(inside, demo.firstUnpublished, options)
+    await handlers.status(inside, [], { json: false, watch: false })
+    return published
+  },
   completion: async (shell, program) => {
     process.stdout.write(`${completion(shell, program)}\n`)
     return 0
   },
+}
+
+const openOn = async (globals: Globals, note: string | null): Promise<number> => {
+  const world = await open(globals)
+  await world.unlock()
+  return openConsole(world, {
+    ascii: globals.ascii,
+    color: terminal(globals).color,
+    zone: zone(),
+    note,
+    signal: stopping.signal,
+  })
 }
 
 const session = async (globals: Globals): Promise<Session> => sessionOf(await open(globals), globals)

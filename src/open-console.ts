@@ -26,6 +26,7 @@ export const openConsole = async (
       ascii: options.ascii,
       color: options.color,
       zone: options.zone,
+      note: options.note,
     }),
     (run, ms) => {
       const timer = setTimeout(run, ms)

@@ -10,8 +10,9 @@ const arrows: Record<string, readonly string[]> = {
   views: ['core', 'store', 'views'],
   cli: ['core', 'cli'],
   compose: ['core', 'services'],
+  demo: ['core', 'demo'],
   'open-console': ['core', 'services', 'store', 'views', 'compose'],
-  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console'],
+  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console', 'demo'],
 }
 
 const root = join(import.meta.dirname, '..')

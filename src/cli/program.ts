@@ -26,6 +26,7 @@ export type Handlers = {
   migrate(globals: Globals, options: { yes: boolean }): Promise<number>
   setup(globals: Globals, role: 'gpu' | 'edge', options: { apply: boolean; yes: boolean }): Promise<number>
   config(globals: Globals, verb: 'show' | 'check' | 'path'): Promise<number>
+  demo(globals: Globals, options: { papers: number | null }): Promise<number>
   completion(shell: 'bash' | 'zsh' | 'fish', program: Command): Promise<number>
 }
 
@@ -70,6 +71,10 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
       if (word !== undefined) throw unknown(word, program)
       return run(globals => handlers.console(globals))
     })
+
+  verb('demo', 'the console on a world of its own: no root, GPU, systemd, nginx or second machine needed')
+    .option('--papers <n>', 'so many published papers', wholeNumber)
+    .action(o => run(globals => handlers.demo(globals, { papers: o.papers ?? null })))
 
   verb('status [ids...]', 'one observation of everything; exit 3 when a paper is not ok')
     .option('--json', 'one JSON document', false)

@@ -25,7 +25,7 @@ export const status = async (session: Session, ids: readonly string[], options: 
 const show = ({ terminal, world }: Session, observed: Observed, { json, watch }: StatusOptions): void => {
   const at = world.clock.now()
   if (json) {
-    terminal.print(JSON.stringify(statusDocument(observed, { at, simulated: world.simulated }), null, watch ? 0 : 2))
+    terminal.print(JSON.stringify(statusDocument(observed, { at }), null, watch ? 0 : 2))
     return
   }
   terminal.print(statusTable(observed, at, { width: terminal.columns, ascii: terminal.ascii }))

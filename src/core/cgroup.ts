@@ -1,3 +1,22 @@
+import { type Command, command } from './command.ts'
+
+/** Asks for the control groups of processes, all at once and at once: pids find new owners. `parseCgroups` reads the answer. */
+export const cgroupsOf = (pids: readonly number[]): Command => command('sh', '-c', script, 'sh', ...pids.map(String))
+
+const script = 'for p in "$@"; do echo "pid $p"; cat "/proc/$p/cgroup" 2>/dev/null; done'
+
+/** The pids that a command of `cgroupsOf` asks for; null for any other command. */
+export const pidsAsked = (argv: readonly string[]): readonly number[] | null =>
+  argv[0] === 'sh' && argv[2] === script ? argv.slice(4).map(Number) : null
+
+/** Unit of each process: null where its control group names none. */
+export const parseCgroups = (stdout: string): ReadonlyMap<number, string | null> => {
+  const parts = stdout.split(/^pid (\d+)\n/m).slice(1)
+  return new Map(
+    parts.flatMap((part, at) => (at % 2 === 0 ? [[Number(part), unitOfCgroup(parts[at + 1] ?? '')] as const] : [])),
+  )
+}
+
 /**
  * The unit a process belongs to, from `/proc/<pid>/cgroup`: the last `*.service` or `*.scope` of its path, so that a nested
  * payload or a user manager does not hide it. Null for a kernel thread, an empty file, or a path without one.

@@ -115,6 +115,9 @@ export type PaperGpu = {
 /** Cell errors seen in the journal of the unit's present run. */
 export type CellFacts = { readonly errors: number; readonly last: string | null; readonly lastAt: number | null }
 
+/** A part of the world that is named for what it is: not the real thing. */
+export type StandIn = 'gpu' | 'systemd' | 'nginx' | 'marimo'
+
 export type HostStats = {
   /** 0..1 of all cores. */
   readonly cpu: number | null
@@ -214,6 +217,8 @@ export type GpuHostFacts = {
   readonly via: 'local' | 'ssh'
   readonly link: Link
   readonly stats: Reading<HostStats>
+  /** Which parts of this host say themselves that they are stand-ins; none on a real one. */
+  readonly standIns: Reading<readonly StandIn[]>
   readonly gpu: Reading<GpuSample>
 }
 

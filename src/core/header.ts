@@ -1,11 +1,12 @@
 import { age, gibOf, percent } from './age.ts'
 import { explain, problemLine } from './explain.ts'
-import type { Level, Link } from './facts.ts'
+import type { Level, Link, StandIn } from './facts.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf } from './reading.ts'
 import { judgedOf } from './rows.ts'
 import { signOf, signs } from './signs.ts'
 import type { State } from './state.ts'
+import { standInsOf } from './status.ts'
 import { servedCertificate } from './status-hosts.ts'
 import { cells, oneLine } from './text.ts'
 
@@ -14,7 +15,7 @@ export const headerLines = (state: State): readonly Line[] => {
   const { columns } = state.ui
   const first = firstLine(state)
   const lines = columns < 60 ? [briefLine(state)] : [first, ...gpuLines(state)]
-  return [...lines, ...troubleLines(state)]
+  return [...lines, ...standInLines(state), ...troubleLines(state)]
 }
 
 /** How many papers fail matters more than the certificate: what does not fit goes, the counts stay. */
@@ -141,6 +142,25 @@ const ratio = (used: number | null, total: number | null): number | null =>
 const bar = (used: number | null, total: number | null, ascii: boolean): string => {
   const filled = Math.round((ratio(used, total) ?? 0) * 10)
   return (ascii ? '#' : '▇').repeat(filled) + (ascii ? '.' : '▁').repeat(10 - filled)
+}
+
+/** What is not the real thing is named as long as it is shown. */
+const standInLines = (state: State): Line[] => {
+  const named = standInsOf(state.observed).filter(
+    part => part !== 'gpu' || state.observed.gpuHost.standIns.kind !== 'never',
+  )
+  const { note } = state.ui.options
+  if (named.length === 0) return []
+  const words = ` stand-ins: ${named.map(part => standInNames[part]).join(', ')}`
+  const more = note === null ? '' : `   ${oneLine(note)}`
+  return [line(span(words, 'warn'), span(cells(words + more) <= state.ui.columns ? more : '', 'dim'))]
+}
+
+const standInNames: Readonly<Record<StandIn, string>> = {
+  gpu: 'GPU',
+  systemd: 'systemd',
+  nginx: 'nginx',
+  marimo: 'marimo',
 }
 
 /** A host that cannot be reached says so in words, with what happens next. */

@@ -55,7 +55,8 @@ const titleOf = (title: string | null): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-const inHtml = (text: string): string =>
+/** Text as HTML shows it: what could be a tag, an attribute or an entity stands for itself. */
+export const inHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -16,6 +16,7 @@ import type {
   PaperFacts,
   RegistryEntry,
   SnippetFile,
+  StandIn,
   Unfinished,
   UnitFacts,
   UnitFile,
@@ -57,6 +58,7 @@ export type Observation =
   | { type: 'edge-state'; answer: Answer<EdgeState> }
   | { type: 'gpu'; answer: Answer<GpuSample> }
   | { type: 'stats'; answer: Answer<HostStats> }
+  | { type: 'stand-ins'; answer: Answer<readonly StandIn[]> }
   | { type: 'local'; id: string; answer: Answer<LocalProbe> }
   | { type: 'lan'; id: string; answer: Answer<LanProbe> }
   | { type: 'edge'; id: string; answer: Answer<EdgeProbe> }
@@ -71,6 +73,7 @@ export const emptyObserved = (config: Hosts, at: number): Observed => ({
     via: config.gpu.reach.via,
     link: firstLink(config.gpu.reach.via, at),
     stats: never(),
+    standIns: never(),
     gpu: never(),
   },
   edgeHost: {
@@ -114,6 +117,8 @@ export const observe = (observed: Observed, seen: Observation): Observed => {
       return withSample(observed, seen.answer)
     case 'stats':
       return withGpuHost(observed, { stats: heard(observed.gpuHost.stats, seen.answer) })
+    case 'stand-ins':
+      return withGpuHost(observed, { standIns: heard(observed.gpuHost.standIns, seen.answer) })
     default:
       return withPaper(observed, seen)
   }

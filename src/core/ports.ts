@@ -231,6 +231,4 @@ export type World = {
   readonly audit: Audit
   readonly notebooks: Notebooks
   readonly texts: Texts
-  /** Parts of this world that are named stand-ins. */
-  readonly simulated: readonly ('gpu' | 'systemd' | 'nginx' | 'marimo')[]
 }

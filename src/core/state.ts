@@ -34,6 +34,8 @@ export type Options = {
   readonly color: boolean
   /** Minutes the operator's clock is east of UTC. */
   readonly zone: number
+  /** What else the operator should know of this world, in a few words; null: nothing. */
+  readonly note: string | null
 }
 
 export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'

@@ -1,20 +1,15 @@
-import type { PaperFacts, UnitFacts, UnitState } from './facts.ts'
+import type { PaperFacts, StandIn, UnitFacts, UnitState } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { hostTrouble, statusHosts } from './status-hosts.ts'
 import { oneLine } from './text.ts'
 import { judge } from './verdict.ts'
 
-export type Simulated = readonly ('gpu' | 'systemd' | 'nginx' | 'marimo')[]
-
 /** The document of `papergen status --json`, schema 1 (share/status.schema.json). Unknown is null, never 0. */
-export const statusDocument = (
-  observed: Observed,
-  { at, simulated }: { readonly at: number; readonly simulated: Simulated },
-): object => ({
+export const statusDocument = (observed: Observed, { at }: { readonly at: number }): object => ({
   schema: 1,
   at: time(at),
-  simulated: standIns(observed, simulated),
+  simulated: standInsOf(observed),
   hosts: statusHosts(observed, at),
   papers: [...observed.papers.values()].map(paper => paperDocument(paper, observed, at)),
   unfinished: (lastOf(observed.unfinished) ?? []).map(({ operation, id, since, step }) => ({
@@ -25,10 +20,11 @@ export const statusDocument = (
   })),
 })
 
-/** What the world was made of, and what was seen to be a stand-in: an nvidia-smi that says so itself. */
-const standIns = (observed: Observed, known: Simulated): Simulated => {
-  const seen: Simulated = lastOf(observed.gpuHost.gpu)?.simulated === true ? ['gpu'] : []
-  return [...new Set([...known, ...seen])]
+/** What said of itself that it is a stand-in: the entry points, and an nvidia-smi by the name of its GPU. */
+export const standInsOf = ({ gpuHost, edgeHost }: Observed): readonly StandIn[] => {
+  const gpu: StandIn[] = lastOf(gpuHost.gpu)?.simulated === true ? ['gpu'] : []
+  const nginx: StandIn[] = lastOf(edgeHost.state)?.simulated === true ? ['nginx'] : []
+  return [...new Set([...(lastOf(gpuHost.standIns) ?? []), ...nginx, ...gpu])]
 }
 
 /** 4 when a host cannot be reached or asked, else 3 when a paper is not ok, else 0. */

@@ -4,6 +4,7 @@ import type { PaperFacts, Verdict } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { signOf, signs } from './signs.ts'
+import { standInsOf } from './status.ts'
 import { hostTrouble, servedCertificate } from './status-hosts.ts'
 import { cells, fit, oneLine } from './text.ts'
 import { judge } from './verdict.ts'
@@ -13,7 +14,12 @@ export type TableOptions = { readonly width: number; readonly ascii: boolean }
 /** The plain text `papergen status` prints: two lines about the hosts, then the grid of papers. No colour. */
 export const statusTable = (observed: Observed, at: number, { width, ascii }: TableOptions): string => {
   const rows = [...observed.papers.values()].map(paper => rowOf(paper, judge(paper, observed, at), at, ascii))
-  const lines = [...hostLines(observed, at), '', ...(rows.length === 0 ? [nothingYet(observed)] : grid(rows, width))]
+  const lines = [
+    ...hostLines(observed, at),
+    ...standInLine(observed),
+    '',
+    ...(rows.length === 0 ? [nothingYet(observed)] : grid(rows, width)),
+  ]
   return lines
     .map(line => (ascii ? fit(plain(line), width).replaceAll('…', '~') : fit(line, width)).trimEnd())
     .join('\n')
@@ -60,6 +66,12 @@ const shown = <T>(reading: Reading<T>, say: (value: T) => string): string =>
   reading.kind === 'never' ? '?' : say(reading.value)
 
 const hostLines = (observed: Observed, at: number): string[] => [gpuLine(observed), edgeLine(observed, at)]
+
+const standInLine = (observed: Observed): string[] => {
+  const parts = standInsOf(observed).filter(part => part !== 'gpu')
+  // A GPU says so in its own line.
+  return parts.length === 0 ? [] : [`stand-ins, not the real ones: ${parts.join(', ')}`]
+}
 
 const gpuLine = (observed: Observed): string => {
   const { name, via, gpu, stats } = observed.gpuHost

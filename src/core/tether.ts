@@ -19,3 +19,7 @@ exec 3<&-
 wait "$p"; r=$?
 kill "$w" 2>/dev/null
 exit "$r"`
+
+/** The words of the command that a tethered one runs; any other command as it is. */
+export const insideTether = (argv: readonly string[]): readonly string[] =>
+  argv[0] === 'sh' && argv[1] === '-c' && argv[2] === script ? argv.slice(4) : argv

@@ -37,7 +37,7 @@ export const notebookPath = ({ project, state }: GpuPolicy, id: string, { hash, 
 
 /** A unit file as it lies on disk; `dropIn` tells of a `.service.d` folder beside it. */
 export const parseUnitFile = (unit: string, path: string, text: string, dropIn: boolean): UnitFile => {
-  const words = wordsOf(lastExecStart(text))
+  const words = execStart(text)
   const run = words.findIndex((word, at) => word === 'run' && /(^|\/)marimo$/.test(words[at - 1] ?? ''))
   const port = run < 0 ? null : portOf(words)
   const notebook = run < 0 ? null : (words.find(word => word.endsWith('.py')) ?? null)
@@ -59,6 +59,9 @@ const originOf = (signed: ReturnType<typeof signature>, dropIn: boolean, adopted
   if (signed !== null) return dropIn ? 'edited' : signed
   return adopted ? 'adopted' : 'foreign'
 }
+
+/** The words of the command that a unit file starts; none when it starts nothing. */
+export const execStart = (text: string): readonly string[] => wordsOf(lastExecStart(text))
 
 const lastExecStart = (text: string): string =>
   [...text.replaceAll('\\\n', ' ').matchAll(/^ExecStart=[-@:+!]*(.*)$/gm)].at(-1)?.[1] ?? ''

@@ -184,7 +184,7 @@ const stateOf = (body: string): EdgeState => {
         ? null
         : { path, fingerprint, notAfter: Number(notAfter) * 1000, names: get('cert-names')?.split(',') ?? [] },
     certbot: certbot.next === null && certbot.last === null ? null : certbot,
-    simulated: false,
+    simulated: get('stand-in') !== null,
   }
 }
 

@@ -1,5 +1,4 @@
-import { unitOfCgroup } from '../core/cgroup.ts'
-import { command } from '../core/command.ts'
+import { cgroupsOf, parseCgroups } from '../core/cgroup.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { GpuProcess, GpuSample } from '../core/facts.ts'
 import {
@@ -61,16 +60,8 @@ export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions)
   }
 }
 
-/** All at once, and at once: pids find new owners. */
-const unitsOf = async (shell: Shell, pids: readonly number[]): Promise<ReadonlyMap<number, string | null>> => {
-  if (pids.length === 0) return new Map()
-  const script = 'for p in "$@"; do echo "pid $p"; cat "/proc/$p/cgroup" 2>/dev/null; done'
-  const { stdout } = await shell.run(command('sh', '-c', script, 'sh', ...pids.map(String)))
-  const parts = stdout.split(/^pid (\d+)\n/m).slice(1)
-  return new Map(
-    parts.flatMap((part, at) => (at % 2 === 0 ? [[Number(part), unitOfCgroup(parts[at + 1] ?? '')] as const] : [])),
-  )
-}
+const unitsOf = async (shell: Shell, pids: readonly number[]): Promise<ReadonlyMap<number, string | null>> =>
+  pids.length === 0 ? new Map() : parseCgroups((await shell.run(cgroupsOf(pids))).stdout)
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
   new PapergenError({ kind: 'command-failed', host, command: program, code, output: failureReason(code, output) })

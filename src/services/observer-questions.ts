@@ -1,5 +1,5 @@
 import { problemOf } from '../core/errors.ts'
-import type { RegistryEntry, Unfinished } from '../core/facts.ts'
+import type { RegistryEntry, StandIn, Unfinished } from '../core/facts.ts'
 import { parseIndexPage } from '../core/index-page.ts'
 import type { Answer, Observation } from '../core/observed.ts'
 import { isPaperId } from '../core/paper.ts'
@@ -111,6 +111,12 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     )
   }
 
+  const standIns = async (): Promise<void> => {
+    const told = async (): Promise<readonly StandIn[]> =>
+      ((await world.gpuEntry.hello()).policy['stand-ins'] ?? '').split(' ').filter(isStandIn)
+    await ask('asking what is a stand-in', told, answer => tell({ type: 'stand-ins', answer }))
+  }
+
   const paper = async ({ id, port, release }: RegistryEntry): Promise<void> => {
     if (!isPaperId(id)) return
     const { prober, gpuEntry, releases } = world
@@ -158,8 +164,10 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
 
   const entryOf = (id: string): RegistryEntry | undefined => entries.find(known => known.id === id)
 
-  return { links, records, units, edge, gpu, host, paper, papers, entryOf }
+  return { links, records, units, edge, gpu, host, standIns, paper, papers, entryOf }
 }
 
 /** `son@desk publish attention 2026-11-23T07:00:00Z`. */
 const isHeldFor = (id: string, holder: string | null): boolean => holder?.split(' ')[2] === id
+
+const isStandIn = (word: string): word is StandIn => ['gpu', 'systemd', 'nginx', 'marimo'].includes(word)

@@ -12,12 +12,12 @@ export type Observer = {
 }
 
 /** Milliseconds between two rounds of each kind of question. Probes come as often as the config says. */
-const pace = { gpu: 2_000, host: 5_000, edge: 10_000 }
+const pace = { gpu: 2_000, host: 5_000, edge: 10_000, standIns: 60_000 }
 
 /** The only one who asks. It tells what it learned as observations and judges nothing. */
 export const createObserver = (world: World, tell: (observation: Observation) => void): Observer => {
   const { clock } = world
-  const { links, records, units, edge, gpu, host, paper, papers, entryOf } = createQuestions(world, tell)
+  const { links, records, units, edge, gpu, host, standIns, paper, papers, entryOf } = createQuestions(world, tell)
 
   const refresh = async (id?: string): Promise<void> => {
     await Promise.all([records(), units(), edge()])
@@ -28,7 +28,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
 
   const once = async (): Promise<void> => {
     links()
-    await Promise.all([refresh(), gpu(), host()])
+    await Promise.all([refresh(), gpu(), host(), standIns()])
     links()
   }
 
@@ -66,6 +66,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
     void repeat(pace.edge, edge)
     void repeat(pace.gpu, gpu)
     void repeat(pace.host, host)
+    void repeat(pace.standIns, standIns)
     return () => {
       stopping.abort()
       unwatchUnits()

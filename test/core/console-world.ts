@@ -8,7 +8,12 @@ import { empty, now, type Spec, worldOf } from './world.ts'
 
 /** A console in front of several papers, each made as `worldOf` makes one; the cursor is on the first. */
 export const consoleOf = (papers: Readonly<Record<string, Spec>>, options: Partial<Options> = {}, size = [120, 40]) => {
-  const state = initialState(empty(), now, { readOnly: false, ascii: false, color: true, zone: 0, ...options }, ...size)
+  const state = initialState(
+    empty(),
+    now,
+    { readOnly: false, ascii: false, color: true, zone: 0, note: null, ...options },
+    ...size,
+  )
   const observed = observedOf(papers)
   const first = Object.keys(papers)[0] ?? null
   return { ...state, observed, ui: { ...state.ui, cursor: first } } satisfies State

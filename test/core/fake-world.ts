@@ -214,7 +214,6 @@ export class FakeWorld {
         readSnippet: (name, text) => readFakeSnippet(name, text),
         readIndex: page => ({ origin: originOf(page), listed: listedOn(page), fragment: null }),
       },
-      simulated: [],
     }
   }
 

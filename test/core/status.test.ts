@@ -17,7 +17,7 @@ describe('statusDocument', () => {
   it.each([...situations.map(([what, spec]) => [what, worldOf(spec)] as const), ['nothing seen', empty()] as const])(
     'keeps to the schema: %s',
     (_, observed) => {
-      const document = statusDocument(observed, { at: now, simulated: ['gpu'] })
+      const document = statusDocument(observed, { at: now })
       valid(JSON.parse(JSON.stringify(document)))
       expect(valid.errors ?? []).toEqual([])
     },
@@ -25,7 +25,7 @@ describe('statusDocument', () => {
 
   it('tells a missing route from one that was not seen', () => {
     const routeOf = (spec: Parameters<typeof worldOf>[0]) =>
-      (statusDocument(worldOf(spec), { at: now, simulated: [] }) as { papers: { route: object }[] }).papers[0]?.route
+      (statusDocument(worldOf(spec), { at: now }) as { papers: { route: object }[] }).papers[0]?.route
     expect(routeOf({ snippet: null })).toEqual({ snippet: 'missing', origin: null, listed: true })
     expect(routeOf({ snippet: unreachable, listed: unreachable })).toEqual({
       snippet: 'unknown',

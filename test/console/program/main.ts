@@ -27,6 +27,7 @@ process.exitCode = await openConsole(
     ascii: flags.includes('--ascii'),
     color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
     zone: -new Date().getTimezoneOffset(),
+    note: null,
     signal: stopping.signal,
   },
 )

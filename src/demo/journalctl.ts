@@ -1,0 +1,78 @@
+import type { Journal, Record } from './journal.ts'
+import { parseMoment } from './moment.ts'
+import type { Program } from './programs.ts'
+
+/** The journalctl of the demo's GPU host: what `journalArgs` (core/journal.ts) asks, answered in journald's JSON. */
+export const createJournalctl =
+  (journal: Journal): Program =>
+  async (argv, { out, err, gone }) => {
+    const query = parse(argv)
+    if (query === null) {
+      err('Failed to parse the arguments: the stand-in for journalctl knows those of papergen only.\n')
+      return 1
+    }
+    const wanted = (record: Record): boolean => fits(query, record)
+    const past = journal.of(query.unit).filter(wanted)
+    out((query.lines === null ? past : past.slice(-query.lines || past.length)).map(lineOf).join(''))
+    if (!query.follow) return 0
+    await new Promise<void>(resolve => {
+      const stop = journal.watch(query.unit, record => void (wanted(record) && out(lineOf(record))))
+      const leave = (): void => {
+        stop()
+        resolve()
+      }
+      if (gone.aborted) leave()
+      else gone.addEventListener('abort', leave, { once: true })
+    })
+    return 0
+  }
+
+type Query = {
+  readonly unit: string
+  readonly follow: boolean
+  /** Null: all. */
+  readonly lines: number | null
+  readonly after: number | null
+  readonly since: number | null
+  readonly priority: number
+  readonly invocation: string | null
+}
+
+const parse = (argv: readonly string[]): Query | null => {
+  const value = (name: string): string | null =>
+    argv.find(word => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? null
+  const unit = value('--user-unit') ?? value('--unit')
+  const since = value('--since')
+  if (unit === null) return null
+  const lines = value('--lines')
+  const after = value('--after-cursor')
+  return {
+    unit,
+    follow: argv.includes('--follow'),
+    lines: lines === null || lines === 'all' ? null : Number(lines),
+    after: after === null ? null : Number(after.replace(/^d=/, '')),
+    since: since === null ? null : parseMoment(since, Date.now()),
+    priority: Number(value('--priority') ?? 7),
+    invocation: value('_SYSTEMD_INVOCATION_ID'),
+  }
+}
+
+const fits = ({ after, since, priority, invocation }: Query, record: Record): boolean =>
+  (after === null || record.cursor > after) &&
+  (since === null || record.at >= since) &&
+  record.priority <= priority &&
+  (invocation === null || record.invocation === invocation)
+
+const lineOf = ({ unit, at, cursor, text, priority, pid, invocation, bySystemd }: Record): string => {
+  const common = {
+    __CURSOR: `d=${cursor}`,
+    __REALTIME_TIMESTAMP: String(at * 1000),
+    MESSAGE: text,
+    PRIORITY: String(priority),
+    _PID: String(pid),
+  }
+  const whose = bySystemd
+    ? { SYSLOG_IDENTIFIER: 'systemd', _COMM: 'systemd', USER_UNIT: unit, USER_INVOCATION_ID: invocation ?? undefined }
+    : { SYSLOG_IDENTIFIER: 'marimo', _COMM: 'marimo', _SYSTEMD_INVOCATION_ID: invocation ?? undefined }
+  return `${JSON.stringify({ ...common, ...whose })}\n`
+}

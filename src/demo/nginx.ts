@@ -1,0 +1,184 @@
+import { appendFileSync, readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { createProxyServer } from 'httpxy'
+import { argsOf, type Directive } from './nginx-config.ts'
+import { accessLine, errorLine, upstreamTrouble } from './nginx-log.ts'
+import { noRoutes, type Routes, readRoutes } from './nginx-routes.ts'
+
+export type NginxOptions = {
+  readonly key: string
+  readonly certificate: string
+  /** Tried first; another one where it is taken. */
+  readonly port: number
+  /** `/thesis` */
+  readonly base: string
+  readonly snippets: string
+  readonly index: string
+  readonly errorLog: string
+  readonly accessLog: string
+}
+
+export type Nginx = {
+  readonly port: number
+  /** `nginx -t`. @throws NginxError */
+  test(): void
+  /** Follows the files, or says why not and serves what it served. */
+  reload(): void
+  marker(): string | null
+  close(): Promise<void>
+}
+
+/** A stand-in for nginx: a real TLS server and reverse proxy that obeys the snippets as they were at its last reload. */
+export const startNginx = async (options: NginxOptions): Promise<Nginx> => {
+  let routes = noRoutes
+  const proxy = createProxyServer({ xfwd: true, ws: true })
+  const server = createServer({ key: options.key, cert: options.certificate }, (request, response) => {
+    response.once('close', () => log(options, request, response.statusCode))
+    respond({ options, routes, proxy }, request, response)
+  })
+  server.on('upgrade', (request, socket, head) => upgrade({ options, routes, proxy }, request, socket, head))
+  const port = await listen(server, options.port).catch(() => listen(server, 0))
+  return {
+    port,
+    test: () => void readRoutes(options.snippets),
+    reload: () => {
+      try {
+        routes = readRoutes(options.snippets)
+      } catch (thrown) {
+        appendFileSync(options.errorLog, errorLine('emerg', thrown instanceof Error ? thrown.message : String(thrown)))
+      }
+    },
+    marker: () => routes.marker,
+    close: () => {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
+}
+
+const listen = (server: ReturnType<typeof createServer>, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+
+type Serving = {
+  readonly options: NginxOptions
+  readonly routes: Routes
+  readonly proxy: ReturnType<typeof createProxyServer>
+}
+
+const respond = (serving: Serving, request: IncomingMessage, response: ServerResponse): void => {
+  const { options, routes } = serving
+  const path = pathOf(request)
+  const location = locate(routes, path)
+  if (location !== null) follow(serving, location, request, response)
+  else if (path === options.base) redirect(response, 308, `${options.base}/`)
+  else if (path === `${options.base}/`) page(options.index, response)
+  else plain(response, 404, 'not found')
+}
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*$/s, '')
+
+const locate = ({ exact, prefixes }: Routes, path: string): readonly Directive[] | null =>
+  exact.get(path) ?? prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ?? null
+
+const follow = (
+  serving: Serving,
+  block: readonly Directive[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  const named = argsOf(block, 'try_files')?.at(-1)
+  const target = argsOf(block, 'proxy_pass')?.[0]
+  if (argsOf(block, 'return') !== null) answer(block, null, request, response)
+  else if (named?.startsWith('@')) answer(serving.routes.named.get(named) ?? [], null, request, response)
+  else if (target !== undefined) pass(serving, block, target, request, response)
+  else plain(response, 404, 'not found')
+}
+
+const pass = (
+  { options, routes, proxy }: Serving,
+  block: readonly Directive[],
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  proxy.web(request, response, { target }).catch((thrown: Error) => {
+    if (response.headersSent) return response.destroy()
+    appendFileSync(options.errorLog, upstreamTrouble(request, target, thrown))
+    const down = block.find(({ name, args }) => name === 'error_page' && args.includes('502'))?.args.at(-1)
+    return answer(routes.named.get(down ?? '') ?? [], 502, request, response)
+  })
+}
+
+/** What a location with `return` says; `status` is the error that led to it, which stays. */
+const answer = (
+  block: readonly Directive[],
+  status: number | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  const [code = '502', words = 'Bad Gateway'] = argsOf(block, 'return') ?? []
+  if (status === null && /^30\d$/.test(code)) {
+    redirect(response, Number(code), filled(words, request))
+    return
+  }
+  const kind = argsOf(block, 'default_type')?.[0] ?? 'text/plain'
+  const charset = argsOf(block, 'charset')?.[0]
+  for (const { name, args } of block) if (name === 'add_header') response.setHeader(args[0]!, args[1] ?? '')
+  response.setHeader('content-type', charset === undefined ? kind : `${kind}; charset=${charset}`)
+  response.writeHead(status ?? Number(code)).end(filled(words, request))
+}
+
+const redirect = (response: ServerResponse, status: number, location: string): void => {
+  response.writeHead(status, { location }).end()
+}
+
+const filled = (text: string, request: IncomingMessage): string => {
+  const args = /\?(.*)$/s.exec(request.url ?? '')?.[1] ?? ''
+  const values: Readonly<Record<string, string>> = {
+    is_args: args === '' ? '' : '?',
+    args,
+    uri: pathOf(request),
+    request_uri: request.url ?? '',
+    scheme: 'https',
+    http_host: request.headers.host ?? '',
+  }
+  return text.replace(/\$(\w+)/g, (whole, name: string) => values[name] ?? whole)
+}
+
+const page = (path: string, response: ServerResponse): void => {
+  try {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(readFileSync(path))
+  } catch {
+    plain(response, 404, 'not found')
+  }
+}
+
+const plain = (response: ServerResponse, status: number, words: string): void => {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
+}
+
+const upgrade = (serving: Serving, request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  const block = locate(serving.routes, pathOf(request)) ?? []
+  const target = argsOf(block, 'proxy_pass')?.[0]
+  socket.on('error', () => socket.destroy())
+  if (target === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  log(serving.options, request, 101)
+  serving.proxy.ws(request, socket as never, { target }, head).catch((thrown: Error) => {
+    appendFileSync(serving.options.errorLog, upstreamTrouble(request, target, thrown))
+    socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n')
+  })
+}
+
+const log = ({ accessLog }: NginxOptions, request: IncomingMessage, status: number): void => {
+  // papergen's own probes would be most of the lines.
+  if (request.headers['user-agent'] !== 'papergen-probe') appendFileSync(accessLog, accessLine(request, status))
+}

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+/** Who listens on which port of this machine, from /proc. */
+export type Sockets = {
+  /** `unit` when the process holds the port, `nobody`, or `foreign <pid> <name>`; as `listener` answers it. */
+  ownerOf(port: number, pid: number | null): string
+  /** Ports somebody listens on. */
+  taken(): ReadonlySet<number>
+}
+
+/** Milliseconds a look at /proc holds: a thousand papers are asked about in one round. */
+const holds = 300
+
+export const createSockets = (): Sockets => {
+  let listening = new Map<number, readonly string[]>()
+  let inodesOf = new Map<number, ReadonlySet<string>>()
+  let looked = 0
+  const look = (): void => {
+    if (Date.now() - looked < holds) return
+    looked = Date.now()
+    listening = listeningPorts()
+    inodesOf = new Map()
+  }
+  const holdsOne = (pid: number, inodes: readonly string[]): boolean => {
+    const own = inodesOf.get(pid) ?? socketsOf(pid)
+    inodesOf.set(pid, own)
+    return inodes.some(inode => own.has(inode))
+  }
+  return {
+    ownerOf: (port, pid) => {
+      look()
+      const inodes = listening.get(port)
+      if (inodes === undefined) return 'nobody'
+      if (pid !== null && holdsOne(pid, inodes)) return 'unit'
+      const holder = pids().find(each => holdsOne(each, inodes))
+      return holder === undefined ? 'foreign 0 -' : `foreign ${holder} ${nameOf(holder)}`
+    },
+    taken: () => {
+      looked = 0
+      look()
+      return new Set(listening.keys())
+    },
+  }
+}
+
+/** Port -> inodes of the sockets in state LISTEN. */
+const listeningPorts = (): Map<number, readonly string[]> => {
+  const ports = new Map<number, readonly string[]>()
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6'])
+    for (const row of textOf(table).split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = row.trim().split(/\s+/)
+      if (state !== '0A' || local === undefined || inode === undefined) continue
+      const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16)
+      ports.set(port, [...(ports.get(port) ?? []), inode])
+    }
+  return ports
+}
+
+const socketsOf = (pid: number): ReadonlySet<string> => {
+  const inodes = new Set<string>()
+  for (const fd of listOf(`/proc/${pid}/fd`)) {
+    try {
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]
+      if (inode !== undefined) inodes.add(inode)
+    } catch {
+      // Closed while we looked.
+    }
+  }
+  return inodes
+}
+
+const pids = (): number[] =>
+  listOf('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+
+const nameOf = (pid: number): string => textOf(`/proc/${pid}/comm`).replace(/[^\w.-]/g, '') || '-'
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+const listOf = (path: string): string[] => {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
