@@ -8,18 +8,19 @@ export type Sockets = {
   taken(): ReadonlySet<number>
 }
 
-/** Milliseconds a look at /proc holds: a thousand papers are asked about in one round. */
+/** A look at /proc holds for this many ms at least, and for twenty times as long as it took: busy machines have long tables. */
 const holds = 300
 
 export const createSockets = (): Sockets => {
   let listening = new Map<number, readonly string[]>()
   let inodesOf = new Map<number, ReadonlySet<string>>()
-  let looked = 0
+  let until = 0
   const look = (): void => {
-    if (Date.now() - looked < holds) return
-    looked = Date.now()
+    const from = Date.now()
+    if (from < until) return
     listening = listeningPorts()
     inodesOf = new Map()
+    until = Date.now() + Math.max(holds, 20 * (Date.now() - from))
   }
   const holdsOne = (pid: number, inodes: readonly string[]): boolean => {
     const own = inodesOf.get(pid) ?? socketsOf(pid)
@@ -36,7 +37,7 @@ export const createSockets = (): Sockets => {
       return holder === undefined ? 'foreign 0 -' : `foreign ${holder} ${nameOf(holder)}`
     },
     taken: () => {
-      looked = 0
+      until = 0
       look()
       return new Set(listening.keys())
     },

@@ -48,6 +48,7 @@ export const connectSsh = async (target: SshTarget): Promise<Client> => {
     client.once('ready', () => {
       client.removeAllListeners('error').removeAllListeners('close')
       client.on('error', () => {}) // the close that follows tells
+      client.setMaxListeners(0) // each open channel waits for the end of its connection
       resolve(client)
     })
     client.connect({
