@@ -19,7 +19,7 @@ const list = (...items: string[]) => `<ul class="papers">\n${items.map(each => `
 const a = '<a href="/thesis/a/"><bdi>A</bdi></a>'
 const day = '<time datetime="2026-03-04">2026-03-04</time>'
 
-describe('what papergen-edge takes for the index page', () => {
+describe('what papergen-edge takes for the index page', { timeout: 60_000 }, () => {
   test('every list that core renders', () => {
     const paper: fc.Arbitrary<Listed> = fc.record({
       id: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
@@ -34,13 +34,13 @@ describe('what papergen-edge takes for the index page', () => {
     )
   })
 
-  test('a thousand papers with long titles, within a second or two', () => {
+  test('a thousand papers with long titles, well within the 30 s that papergen waits', () => {
     const papers = Array.from({ length: 1000 }, (_, at) => ({
       ...{ id: `paper-${at}`, title: `${at} "확산" & 'Flow' `.repeat(9), publishedAt: '2026-03-04T00:00:00Z' },
     }))
     const since = Date.now()
     expect(accepts(renderFragment(papers, '/thesis'))).toBe(true)
-    expect(Date.now() - since).toBeLessThan(5000)
+    expect(Date.now() - since).toBeLessThan(15_000)
   })
 
   test.each([
@@ -51,7 +51,7 @@ describe('what papergen-edge takes for the index page', () => {
   ])('%j', body => expect(accepts(body)).toBe(true))
 })
 
-describe('what papergen-edge refuses for the index page', () => {
+describe('what papergen-edge refuses for the index page', { timeout: 60_000 }, () => {
   test.each([
     [''],
     ['<p>Something else.</p>\n'],
