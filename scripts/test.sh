@@ -12,6 +12,7 @@ unset CI
 echo "== check"; npm run --silent check
 echo "== build"; npm run --silent build
 echo "== unit"; vitest run --project unit
+command -v chromium >/dev/null || echo "pages of visitors looked at in a browser: 0 (there is no chromium on the PATH)"
 echo "== console"; vitest run --project console
 
 if why=$(node lab/lab.ts possible); then

@@ -12,11 +12,13 @@ export type Listed = { readonly id: string; readonly title: string | null; reado
  * no other, so whoever holds the operator's key can list papers there and nothing else.
  */
 export const renderFragment = (papers: readonly Listed[], base: string): string => {
-  if (papers.length === 0) return '<p>No papers are published at the moment.</p>\n'
+  if (papers.length === 0) return noneListed
   return ['<ul class="papers">', ...[...papers].sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join(
     '\n',
   )
 }
+
+const noneListed = '<p>No papers are published at the moment.</p>\n'
 
 /** The index page as it is served. Without our markers it is somebody else's. */
 export const parseIndexPage = (text: string | null): IndexPage => {
@@ -45,15 +47,27 @@ const newestFirst = (a: Listed, b: Listed): number =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const line = ({ id, title, publishedAt }: Listed, base: string): string => {
+  const shown = titleOf(title) || id
   const day = /^\d{4}-\d\d-\d\d/.exec(publishedAt ?? '')?.[0]
+  // bdi: a title in Arabic or Hebrew, or one that steers the direction, ends where it ends and leaves the day alone.
+  const link = `<a href="${base}/${id}/"><bdi${langOf(shown)}>${inHtml(shown)}</bdi></a>`
   const time = day === undefined ? '' : ` <time datetime="${day}">${day}</time>`
-  return `<li><a href="${base}/${id}/">${inHtml(titleOf(title) || id)}</a>${time}</li>`
+  return `<li>${link}${time}${shown === id ? '' : ` <small>${id}</small>`}</li>`
 }
 
-const titleOf = (title: string | null): string =>
-  clean(title ?? '')
+/** On one line; empty when nothing of it can be seen, for a link must have a name. */
+const titleOf = (title: string | null): string => {
+  const text = clean(title ?? '')
     .replace(/\s+/g, ' ')
     .trim()
+  return /[^\p{Default_Ignorable_Code_Point}\p{M}\s]/u.test(text) ? text : ''
+}
+
+/** Where the script tells the language: for a voice that reads the title out, the right characters and line breaks. */
+const langOf = (text: string): string => {
+  if (/\p{Script=Hangul}/u.test(text)) return ' lang="ko"'
+  return /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text) ? ' lang="ja"' : ''
+}
 
 /** Text as HTML shows it: what could be a tag, an attribute or an entity stands for itself. */
 export const inHtml = (text: string): string =>

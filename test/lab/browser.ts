@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page, type Response } from 'playwright-core'
 import { type Layout, layoutAt } from '../../lab/layout.ts'
 import { run } from '../../lab/run.ts'
 import { inVisitorArgv } from '../../lab/visitor.ts'
+import { chromiumArgs, chromiumProgram } from '../chromium.ts'
 
 /** Opens a URL in a fresh browser as a visitor and closes the browser afterwards, whatever `look` finds. */
 export const visit = async <T>(
@@ -29,15 +29,7 @@ export const openBrowser = ({ trustsLab = true } = {}): Promise<Browser> => {
   const home = trustsLab ? trustingHome(layout) : join(layout.visitor, 'stranger')
   return chromium.launch({
     executablePath: wrapper(layout, home),
-    // As root, which a lab needs, Chromium runs without its own sandbox only. The rest keeps it from calling home.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      ...['--disable-component-update', '--disable-sync'],
-    ],
+    args: [...chromiumArgs],
   })
 }
 
@@ -55,8 +47,7 @@ const trustingHome = (layout: Layout): string => {
 const wrapper = (layout: Layout, home: string): string => {
   const file = `${home}-chromium`
   mkdirSync(home, { recursive: true })
-  const browser = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).stdout.trim()
-  const argv = inVisitorArgv(layout, [`HOME=${home}`, browser])
+  const argv = inVisitorArgv(layout, [`HOME=${home}`, chromiumProgram])
   writeFileSync(file, `#!/bin/sh\nexec ${argv.join(' ')} "$@"\n`, { mode: 0o755 })
   return file
 }

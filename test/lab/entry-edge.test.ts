@@ -45,7 +45,8 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     )
     expect(await fetchThroughEdge('/thesis/alpha/x.js')).toMatchObject({
       status: 502,
-      body: expect.stringContaining('not running'),
+      headers: { refresh: '60', 'retry-after': '60' },
+      body: expect.stringContaining('not answering'),
     })
     expect(await fetchThroughEdge('/thesis/alpha?a=1')).toMatchObject({ status: 308 })
     expect(await fetchThroughEdge('/thesis/_generation')).toMatchObject({ status: 403 })
@@ -189,6 +190,7 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     'hello x',
     `hello ${'x'.repeat(390)}`,
     'index-set 19\n<p><script></p>\nxxx\n',
+    'index-set 28\n<p>Papers are gone now.</p>\n',
   ])('refuses %j', async request => {
     const before = await names()
     const stdin = `1 begin ${Object.values(beginOf('publish', 'beta')).join(' ')}\n2 ${request}\n`

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Listed, renderFragment } from '../../src/core/index-page.ts'
+import { renderGeneration } from '../../src/core/snippet.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+
+/** The functions of papergen-edge without its program, as nobody in particular. */
+const inEdge = (script: string, input = '') => {
+  const policy = 'source "$1"; share=$2; policy[base]=/thesis; IFS= read -r -d "" input'
+  const argv = ['-pc', `${policy}; ${script}`, '-', `${root}libexec/papergen-edge`, `${root}share`]
+  return spawnSync('bash', argv, { input, encoding: 'utf8' })
+}
+const accepts = (body: string) => inEdge('lawful "$input"', body).status === 0
+
+const list = (...items: string[]) => `<ul class="papers">\n${items.map(each => `<li>${each}</li>\n`).join('')}</ul>\n`
+const a = '<a href="/thesis/a/"><bdi>A</bdi></a>'
+const day = '<time datetime="2026-03-04">2026-03-04</time>'
+
+describe('what papergen-edge takes for the index page', { timeout: 60_000 }, () => {
+  test('every list that core renders', () => {
+    const paper: fc.Arbitrary<Listed> = fc.record({
+      id: fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/),
+      title: fc.option(fc.string({ unit: 'binary', maxLength: 400 })),
+      publishedAt: fc
+        .option(fc.date({ min: new Date(0), max: new Date('9999'), noInvalidDate: true }))
+        .map(date => date?.toISOString() ?? null),
+    })
+    fc.assert(
+      fc.property(fc.array(paper, { maxLength: 60 }), papers => accepts(renderFragment(papers, '/thesis'))),
+      { numRuns: 60 },
+    )
+  })
+
+  test('a thousand papers with long titles, well within the 30 s that papergen waits', () => {
+    const papers = Array.from({ length: 1000 }, (_, at) => ({
+      ...{ id: `paper-${at}`, title: `${at} "확산" & 'Flow' `.repeat(9), publishedAt: '2026-03-04T00:00:00Z' },
+    }))
+    const since = Date.now()
+    expect(accepts(renderFragment(papers, '/thesis'))).toBe(true)
+    expect(Date.now() - since).toBeLessThan(15_000)
+  })
+
+  test.each([
+    [list(a)],
+    [list(`${a} ${day} <small>a</small>`, a)],
+    [list('<a href="/thesis/a/"><bdi lang="ko">확산 &amp; &#39;모델&quot;</bdi></a> <small>a</small>')],
+    ['<p>No papers are published at the moment.</p>\n'],
+  ])('%j', body => expect(accepts(body)).toBe(true))
+})
+
+describe('what papergen-edge refuses for the index page', { timeout: 60_000 }, () => {
+  test.each([
+    [''],
+    ['<p>Something else.</p>\n'],
+    ['<p>No papers are published at the moment.</p>'],
+    ['<p>No papers are published at the moment.</p>\n\n'],
+    ['<ul class="papers">\n</ul>\n'],
+    [list(a).trimEnd()],
+    [`${list(a)}${list(a)}`],
+    [`${list(a)}x\n`],
+    [`\n${list(a)}`],
+    [list(a).replace('"papers"', '"papers" id="x"')],
+    [list(`${a}</li></ul><script>alert(1)</script><ul><li>`)],
+    [list('<a href="/thesis/a/"><bdi>A<script></bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi></bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>a & b</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>&copy;</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>&l&amp;t;</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>it\'s</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>a\u001bb</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi>a\rb</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi lang="en">A</bdi></a>')],
+    [list('<a href="/thesis/a/"><bdi lang="ko" onclick="x">A</bdi></a>')],
+    [list('<a href="/other/a/"><bdi>A</bdi></a>')],
+    [list('<a href="/thesis/a/../b/"><bdi>A</bdi></a>')],
+    [list('<a href="/thesis//evil.example/"><bdi>A</bdi></a>')],
+    [list('<a href="https://evil.example/thesis/a/"><bdi>A</bdi></a>')],
+    [list('<a href="/thesis/A/"><bdi>A</bdi></a>')],
+    [list('<a href="/thesis/a/">A</a>')],
+    [list(`${a} <small>b</small>`)],
+    [list(`${a} <small>a</small> ${day}`)],
+    [list(`${a} <time datetime="2026-03-04">2026-03-05</time>`)],
+    [list(`${a} <time datetime="soon">soon</time>`)],
+    [list(`${a} ${day} ${day}`)],
+  ])('%j', body => expect(accepts(body)).toBe(false))
+})
+
+test('papergen-edge renders what all papers share byte for byte as core does', () => {
+  const marker = 'g0123456789abcdef'
+  const template = readFileSync(`${root}share/generation.template`, 'utf8')
+  const { stdout } = inEdge(`render_generation text ${marker} && printf '%s' "$text"`)
+  expect(stdout).toBe(renderGeneration(template, '/thesis', marker))
+})
