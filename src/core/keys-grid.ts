@@ -81,12 +81,15 @@ const openPublish = (state: State): Pressed => {
   )
 }
 
-/** The same key opens and closes its pane; on another paper it moves there. */
-const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
-  const unit = state.ui.cursor
-  if (unit === null) return only(say(state, 'No paper is selected.'))
-  if (state.log?.unit === unit && state.log.source === source) return closeLog(state)
-  return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
+/** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
+const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
+  const unit = before.ui.cursor
+  if (unit === null) return only(say(before, 'No paper is selected.'))
+  const isBehind = before.operation !== null && before.ui.front === 'operation'
+  const state = isRunning(before) ? before : { ...before, operation: null }
+  if (state.log?.unit !== unit || state.log.source !== source)
+    return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
+  return isBehind ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
 }
 
 /** Esc closes one thing: the finished operation, the filter, the marks, the log pane. */

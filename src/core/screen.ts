@@ -40,7 +40,7 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   const { dialog, zoomed, focus, logGrowth, rows } = state.ui
   const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
   if (dialog !== null) return dialogLines(state, dialog, share)
-  if (state.operation !== null)
+  if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
     return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))
   if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
   return []

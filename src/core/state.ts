@@ -53,6 +53,8 @@ export type Ui = {
   readonly faultsOnly: boolean
   readonly sort: { readonly column: Column; readonly descending: boolean }
   readonly zoomed: boolean
+  /** Which of the two has the place below the papers where both are there: what was asked for last. */
+  readonly front: 'operation' | 'log'
   /** Rows the log pane takes more (or less) than its share. */
   readonly logGrowth: number
   readonly dialog: Dialog | null
@@ -112,6 +114,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
     faultsOnly: false,
     sort: { column: 'verdict', descending: false },
     zoomed: false,
+    front: 'operation',
     logGrowth: 0,
     dialog: null,
   },
@@ -134,8 +137,11 @@ export const reduce = (state: State, event: Event): State => {
       return onShownRow(state, { ...state, at: event.at })
     case 'resize':
       return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
-    case 'operation':
-      return { ...state, operation: event.report, notice: null }
+    case 'operation': {
+      const begins = state.operation?.op !== event.report.op
+      const ui = begins ? { ...state.ui, front: 'operation' as const } : state.ui
+      return { ...state, ui, operation: event.report, notice: null }
+    }
     case 'operation-closed':
       return isRunning(state) ? state : { ...state, operation: null }
     case 'requested':
@@ -166,13 +172,14 @@ export const reduce = (state: State, event: Event): State => {
 export const withLog = (state: State, unit: string, source: JournalQuery['source']): State => ({
   ...state,
   log: openPane(unit, source),
+  ui: { ...state.ui, front: 'log' },
 })
 
 /** The grid has the screen and the keys to itself again. */
 export const withoutLog = (state: State): State => ({
   ...state,
   log: null,
-  ui: { ...state.ui, focus: 'grid', zoomed: false },
+  ui: { ...state.ui, focus: 'grid', zoomed: false, front: 'operation' },
 })
 
 /** The cursor's paper may be gone: then the row that took its place has it. Marks of papers that are gone go with them. */
