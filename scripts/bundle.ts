@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 
 /** How papergen is bundled: one ESM file, because it starts about three times faster than importing ink and react file by file. */
@@ -22,6 +23,16 @@ export const bundle = (entry: string, outfile: string): BuildOptions => ({
   loader: { '.node': 'empty' },
   logLevel: 'warning',
 })
+
+/** Every program papergen is made of, bundled into `folder`; `root` is the checkout. */
+export const bundles = (root: string, folder: string): BuildOptions[] =>
+  Object.entries(programs).map(([name, entry]) => bundle(join(root, entry), join(folder, `${name}.mjs`)))
+
+const programs = {
+  papergen: 'src/main.ts',
+  'demo-world': 'src/demo/world.ts',
+  'demo-marimo': 'src/demo/marimo.ts',
+}
 
 /** Ink imports React's devtools in development only; a bundle would import them always. */
 const withoutDevtools: Plugin = {
