@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSource, type Source } from './picture/console.ts'
+import { movingOf } from './picture/moving.ts'
 import { pngOf } from './picture/png.ts'
+import { record } from './picture/recording.ts'
 import { type Scene, scenes } from './picture/scenes.ts'
+import { story } from './picture/story.ts'
 import { svgOf } from './picture/svg.ts'
 import type { Size } from './picture/window.ts'
 
@@ -21,6 +24,7 @@ const main = async (names: readonly string[]): Promise<void> => {
   try {
     for (const scene of scenes.filter(({ name }) => isWanted(name)))
       for (const size of sizes) save(`${scene.name}-${size.columns}x${size.rows}`, await still(source, scene, size))
+    if (isWanted(story.name)) save(story.name, await moving(source))
   } finally {
     source.close()
   }
@@ -31,6 +35,13 @@ const still = async (source: Source, { reach, title, description }: Scene, size:
   const picture = svgOf(driver.cells(), { title, description, window: driver.title() || 'papergen' })
   driver.end()
   return picture
+}
+
+const moving = async (source: Source): Promise<string> => {
+  const driver = await source.openConsole(story.size)
+  const recording = await record(driver, story.play)
+  driver.end()
+  return movingOf(recording, { ...story, window: driver.title() || 'papergen' })
 }
 
 const save = (name: string, svg: string): void => {

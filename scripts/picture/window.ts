@@ -39,7 +39,7 @@ export const inWindow = (size: Size, words: Words, screen: string, style = '', b
 }
 
 /** Wide letters fill their two cells at this size; in smaller ones Korean would look lost beside DejaVu. */
-const fonts = `text{font-family:"DejaVu Sans Mono",Menlo,Consolas,monospace}.wide{font-family:"Nanum Gothic Coding","NanumGothicCoding","Noto Sans Mono CJK KR","Apple SD Gothic Neo","Malgun Gothic",monospace;font-size:19px}.quiet{font-size:13px;fill:${theme.quiet}}`
+const fonts = `text{font-family:"DejaVu Sans Mono",Menlo,Consolas,monospace}.wide{font-family:"Nanum Gothic Coding","NanumGothicCoding","Noto Sans Mono CJK KR","Apple SD Gothic Neo","Malgun Gothic",monospace;font-size:19px}.quiet{font-size:13px;fill:${theme.quiet}}.key{font-weight:bold;fill:${theme.sixteen[6]}}`
 
 const frame = (width: number, height: number, title: string, { columns, rows }: Size): string =>
   [
