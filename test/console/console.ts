@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundle } from '../../scripts/bundle.ts'
-import { type DriveOptions, type Driver, drive } from './driver.ts'
+import { type DriveOptions, type Driver, drive, type Steps } from './driver.ts'
 import type { Scenario } from './program/hosts.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 export type Console = {
-  /** Opens the console over the world in memory; resolves when everything was observed and drawn. */
-  open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Promise<Driver>
+  /** Opens the console over the world in memory; its first step is that everything was observed and drawn. */
+  open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Steps
   /** The real program with this command line. */
   papergen(argv: readonly string[], options?: DriveOptions): Driver
   /** Ends what still runs. */
@@ -41,10 +41,8 @@ export const buildConsole = async (): Promise<Console> => {
     opened.clear()
   }
   return {
-    open: async (scenario = {}, { flags = [], ...options } = {}) => {
-      const driver = start([world, root, JSON.stringify(scenario), ...flags], options)
-      return driver.sees(settled)
-    },
+    open: (scenario = {}, { flags = [], ...options } = {}) =>
+      start([world, root, JSON.stringify(scenario), ...flags], options).sees(settled),
     papergen: (argv, options) => start([program, ...argv], options),
     endAll,
     close: () => {

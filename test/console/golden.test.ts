@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Driver } from './driver.ts'
+import type { Driver, Steps } from './driver.ts'
 import { usingConsole } from './using.ts'
 
 const console = usingConsole()
@@ -10,11 +10,11 @@ const sizes = [
   [40, 15],
 ] as const
 
-const screens: readonly (readonly [string, (driver: Driver) => Promise<unknown>])[] = [
+const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ['grid', driver => driver.idle()],
-  ['journal', async driver => (await driver.select('graph-nets')).press('l').sees('is being follow')],
-  ['hop-chain', async driver => (await driver.select('flow-matching')).press('enter').idle()],
-  ['operation', async driver => (await driver.select('mamba')).press('r').sees('is live at')],
+  ['journal', driver => driver.select('graph-nets').press('l').sees('is being follow')],
+  ['hop-chain', driver => driver.select('flow-matching').press('enter').idle()],
+  ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
   ['hosts', driver => driver.press('h').idle()],
   ['help', driver => driver.press('?').idle()],
 ]
@@ -33,17 +33,13 @@ describe('another size', () => {
   test('resizing draws the screen anew, says when it is too small, and comes back the same', async () => {
     const driver = await console.open()
     const before = driver.screen()
-    await driver.resize(80, 24).sees('GPU MEM ')
-    await driver.resize(40, 15).misses('VERDICT')
-    await driver.resize(30, 10).sees('too small')
-    await driver.resize(120, 40).sees('TITLE')
+    await driver.resize(80, 24).sees('GPU MEM ').resize(40, 15).misses('VERDICT')
+    await driver.resize(30, 10).sees('too small').resize(120, 40).sees('TITLE')
     expect(driver.screen()).toEqual(before)
   })
 
   test('keys still answer on a screen that is too small', async () => {
-    const driver = await console.open()
-    await driver.resize(30, 10).sees('too small')
-    await driver.press('q').exited()
+    await console.open().resize(30, 10).sees('too small').press('q').exited()
   })
 })
 

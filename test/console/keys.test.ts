@@ -22,8 +22,7 @@ describe('the grid', () => {
   })
 
   test('j, k, g, G and the arrows move the cursor and stop at the ends', async () => {
-    const driver = await console.open()
-    await driver.press('j', 'down').idle()
+    const driver = await console.open().press('j', 'down').idle()
     expect(cursor(driver)).toBe('Thesis_2024')
     await driver.press('k', 'up', 'up').idle()
     expect(cursor(driver)).toBe('diffusion-101')
@@ -41,22 +40,19 @@ describe('the grid', () => {
   })
 
   test('/ filters while it is typed, by column and inverted, Esc shows all again', async () => {
-    const driver = await console.open()
-    await driver.press('/').type('확산').idle()
+    const driver = await console.open().press('/').type('확산').idle()
     expect(listed(driver)).toEqual(['diffusion-101'])
     await driver.press('backspace', 'backspace').type('unit:failed').press('enter').idle()
     expect(listed(driver)).toEqual(['diffusion-101', 'mamba'])
     expect(driver.screen().join('\n')).toContain('filter: unit:failed')
-    await driver.press('/', 'esc').idle()
-    await driver.press('/').type('!verdict:failing').press('enter').idle()
+    await driver.press('/', 'esc').idle().press('/').type('!verdict:failing').press('enter').idle()
     expect(listed(driver)).toEqual(byUrgency.slice(2))
     await driver.press('esc').idle()
     expect(listed(driver)).toEqual(byUrgency)
   })
 
   test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {
-    const driver = await console.open()
-    await driver.press('s').idle()
+    const driver = await console.open().press('s').idle()
     expect(listed(driver)).toEqual([...byUrgency].sort())
     expect(cursor(driver)).toBe('diffusion-101')
     await driver.press('S').idle()
@@ -64,14 +60,12 @@ describe('the grid', () => {
   })
 
   test('f leaves out what is ok', async () => {
-    const driver = await console.open()
-    await driver.press('f').idle()
+    const driver = await console.open().press('f').idle()
     expect(listed(driver)).toEqual(byUrgency.slice(0, -2))
   })
 
   test('space marks one, * all shown, Esc none', async () => {
-    const driver = await console.open()
-    await driver.press('space', 'j', 'j', 'space').idle()
+    const driver = await console.open().press('space', 'j', 'j', 'space').idle()
     expect(marked(driver)).toEqual(['diffusion-101', 'Thesis_2024'])
     await driver.press('*').idle()
     expect(marked(driver)).toEqual(byUrgency)
@@ -88,28 +82,23 @@ describe('what papergen refuses', () => {
     ['x', 'x repair: papergen runs with --read-only'],
     ['p', 'p publish: papergen runs with --read-only'],
   ])('%s says why in a read-only world', async (key, words) => {
-    const driver = await console.open({ readOnly: true })
-    await driver.press(key).idle()
+    const driver = await console.open({ readOnly: true }).press(key).idle()
     expect(bar(driver).trim()).toBe(words)
   })
 
   test('an id it did not make is seen, not acted on', async () => {
-    const driver = await console.open()
-    await (await driver.select('Thesis_2024')).press('r').idle()
+    const driver = await console.open().select('Thesis_2024').press('r').idle()
     expect(bar(driver)).toContain('"Thesis_2024" is no id papergen acts on')
   })
 
   test('u needs the edge, r does not', async () => {
     const driver = await console.open({ acts: ['edge-down'] })
-    driver.kill('SIGUSR2')
-    await driver.sees('son-wtr ○ reconnecting in 4 s')
-    await driver.press('u').idle()
+    await driver.kill('SIGUSR2').sees('son-wtr ○ reconnecting in 4 s').press('u').idle()
     expect(bar(driver)).toMatch(/^ u unpublish: son-wtr cannot be reached/)
   })
 
   test('a key that does nothing says so', async () => {
-    const driver = await console.open()
-    await driver.press('w').idle()
+    const driver = await console.open().press('w').idle()
     expect(bar(driver)).toContain('w does nothing here')
   })
 })
@@ -125,8 +114,7 @@ describe('help and hop chain', () => {
   })
 
   test('a small screen scrolls through the help to its end', async () => {
-    const driver = await console.open({}, { columns: 40, rows: 15 })
-    await driver.press('?').idle()
+    const driver = await console.open({}, { columns: 40, rows: 15 }).press('?').idle()
     expect(driver.screen().join('\n')).not.toContain('Ctrl-C')
     await driver.press('G').idle()
     expect(driver.screen().join('\n')).toMatch(/Ctrl-C[\s\S]*q +quit[\s\S]*unknown/)
@@ -135,8 +123,7 @@ describe('help and hop chain', () => {
   })
 
   test('Enter shows where a paper breaks, and what mends it', async () => {
-    const driver = await console.open()
-    await (await driver.select('flow-matching')).press('enter').idle()
+    const driver = await console.open().select('flow-matching').press('enter').idle()
     const screen = driver.screen().join('\n')
     expect(screen).toMatch(/unit +✓ active/)
     expect(screen).toMatch(/nginx +✗ → 27005/)

@@ -28,8 +28,7 @@ describe('leaving the console over a world in memory', () => {
 
   test('a bug in the program leaves a clean terminal, its stack on it, and 1', async () => {
     const driver = await console.open({ acts: ['throw'] })
-    driver.kill('SIGUSR2')
-    expect(await driver.exited()).toBe(1)
+    expect(await driver.kill('SIGUSR2').exited()).toBe(1)
     expect(driver.terminal()).toEqual(givenBack)
     expect(driver.screen().join('\n')).toContain('a bug in the program')
   })

@@ -1,34 +1,38 @@
 import { describe, expect, test } from 'vitest'
-import type { Driver } from './driver.ts'
+import type { Driver, Steps } from './driver.ts'
 import { usingConsole } from './using.ts'
 
 const console = usingConsole()
 
 const shown = (driver: Driver): string => driver.screen().join('\n')
-const search = (driver: Driver, words: string): Promise<Driver> => driver.type(words).idle()
 
 /** Publishing a notebook whose paper does not answer: under way until it is cancelled, its undo held back until SIGUSR2. */
-const publishing = async (undoIsHeld = false): Promise<Driver> => {
-  const hold = undoIsHeld ? ['gpu.undoUnit'] : []
-  const driver = await console.open({ slow: ['transformers'], frozen: true, hold, acts: ['release'] })
-  await driver.press('p').sees('papers/transformers.py')
-  await search(driver, 'transformers')
-  await driver.press('enter').sees('Publish papers/transformers.py as transformers?')
-  return driver.press('y').sees(/▸ Wait until papergen-transformers.service is healthy/)
-}
+const publishing = (undoIsHeld = false): Steps =>
+  console
+    .open({
+      slow: ['transformers'],
+      frozen: true,
+      hold: undoIsHeld ? ['gpu.undoUnit'] : [],
+      acts: ['release'],
+    })
+    .press('p')
+    .sees('papers/transformers.py')
+    .type('transformers')
+    .press('enter')
+    .sees('Publish papers/transformers.py as transformers?')
+    .press('y')
+    .sees(/▸ Wait until papergen-transformers.service is healthy/)
 
 describe('restart', () => {
   test('a failing paper at once, its steps shown, and it is ok afterwards', async () => {
-    const driver = await console.open()
-    await (await driver.select('mamba')).press('r').sees('mamba was restarted and is live at')
+    const driver = await console.open().select('mamba').press('r').sees('mamba was restarted and is live at')
     expect(shown(driver)).toMatch(/✓ Restart papergen-mamba.service +\d/)
     expect(shown(driver)).toMatch(/✓ Prove the public page +\d/)
     await driver.press('esc').sees(/✓ mamba .* active .* ok$/m)
   })
 
   test('a healthy one only after a question that names who would be cut off', async () => {
-    const driver = await console.open()
-    await (await driver.select('attention')).press('r').idle()
+    const driver = await console.open().select('attention').press('r').idle()
     expect(shown(driver)).toContain('Restart attention? It is ok; 3 viewers would be cut off.')
     expect(shown(driver)).toContain('y/N')
     await driver.press('n').idle()
@@ -37,8 +41,7 @@ describe('restart', () => {
   })
 
   test('R asks for the count of the failing ones, and restarts them one after the other', async () => {
-    const driver = await console.open()
-    await driver.press('R').idle()
+    const driver = await console.open().press('R').idle()
     expect(shown(driver)).toContain('Restart 2 papers: diffusion-101, mamba')
     await driver.press('3', 'enter').idle()
     expect(shown(driver)).toContain('Type 2 and Enter')
@@ -49,8 +52,7 @@ describe('restart', () => {
 
 describe('unpublish', () => {
   test('wants the id typed, then the paper is gone', async () => {
-    const driver = await console.open()
-    await (await driver.select('attention')).press('u').idle()
+    const driver = await console.open().select('attention').press('u').idle()
     expect(shown(driver)).toContain(
       'Take attention off the site? Its page is gone at once; 3 viewers would be cut off.',
     )
@@ -65,8 +67,8 @@ describe('unpublish', () => {
   })
 
   test('Esc goes back and changes nothing', async () => {
-    const driver = await console.open()
-    const before = (await driver.select('attention')).screen()
+    const driver = await console.open().select('attention')
+    const before = driver.screen()
     await driver.press('u').type('attention').press('esc').idle()
     expect(driver.screen()).toEqual(before)
   })
@@ -74,20 +76,21 @@ describe('unpublish', () => {
 
 describe('repair', () => {
   test('mends a drifted route after a question', async () => {
-    const driver = await console.open()
-    await (await driver.select('flow-matching')).press('x').idle()
+    const driver = await console.open().select('flow-matching').press('x').idle()
     expect(shown(driver)).toContain('Repair flow-matching?')
-    await driver.press('y').sees('── done')
-    await driver.press('esc').sees(/✓ flow-matching .* 200 +9 ms +ok/)
+    await driver
+      .press('y')
+      .sees('── done')
+      .press('esc')
+      .sees(/✓ flow-matching .* 200 +9 ms +ok/)
   })
 })
 
 describe('publish', () => {
   test('lists the notebooks, what is new first, and publishes the one that was chosen', async () => {
-    const driver = await console.open()
-    await driver.press('p').sees('papers/transformers.py')
+    const driver = await console.open().press('p').sees('papers/transformers.py')
     expect(shown(driver)).toMatch(/papers\/transformers.py +new[\s\S]*papers\/sampling.py +live, changed since/)
-    await search(driver, 'transf')
+    await driver.type('transf').idle()
     expect(shown(driver)).not.toContain('papers/sampling.py')
     await driver
       .press('enter', 'y')
@@ -97,10 +100,8 @@ describe('publish', () => {
   })
 
   test('a failing one shows the failed step, why, what was undone and how things stand', async () => {
-    const driver = await console.open()
-    await driver.press('p').sees('papers/einsum.py')
-    await search(driver, 'einsum')
-    await driver.press('enter', 'y').sees('failed, all undone')
+    const driver = await console.open().press('p').sees('papers/einsum.py')
+    await driver.type('einsum').press('enter', 'y').sees('failed, all undone')
     const screen = shown(driver)
     expect(screen).toMatch(/✗ Wait until papergen-einsum.service is healthy +failed/)
     expect(screen).toMatch(/↶ Start papergen-einsum.service on port 27005 +undone/)
@@ -111,54 +112,43 @@ describe('publish', () => {
   })
 
   test('a live one is updated, which says how many sessions start anew', async () => {
-    const driver = await console.open()
-    await driver.press('p').sees('papers/attention.py')
-    await search(driver, 'attention')
-    await driver.press('enter').idle()
+    const driver = await console.open().press('p').sees('papers/attention.py')
+    await driver.type('attention').press('enter').idle()
     expect(shown(driver)).toContain('Update attention from papers/attention.py without an outage? 3 open sessions')
   })
 })
 
 describe('Ctrl-C during an operation', () => {
   test('cancels, undoes, and the console goes on', async () => {
-    const driver = await publishing()
-    await driver.press('ctrl-c').sees('failed, all undone')
+    const driver = await publishing().press('ctrl-c').sees('failed, all undone')
     expect(shown(driver)).toMatch(/↶ Start papergen-transformers.service on port 27005 +undone/)
     expect(shown(driver)).toContain('Everything was put back')
-    await driver.press('esc').sees('8 papers')
-    await driver.press('j').idle()
+    await driver.press('esc').sees('8 papers').press('j').idle()
   })
 
   test('a second one says that it is being undone already', async () => {
-    const driver = await publishing(true)
-    await driver.press('ctrl-c').sees('being undone')
-    await driver.press('ctrl-c').idle()
+    const driver = await publishing(true).press('ctrl-c').sees('being undone').press('ctrl-c').idle()
     expect(shown(driver)).toContain('Already cancelling: what was done is being undone.')
-    driver.kill('SIGUSR2')
-    await driver.sees('Everything was put back')
+    await driver.kill('SIGUSR2').sees('Everything was put back')
   })
 })
 
 describe('while an operation runs', () => {
   test('other actions say what is under way', async () => {
-    const driver = await publishing()
-    await driver.press('R').idle()
+    const driver = await publishing().press('R').idle()
     expect(driver.screen().at(-1)).toContain('R restart failing: publish transformers is under way')
   })
 
   test('q asks first; n stays, y cancels, undoes and leaves', async () => {
-    const driver = await publishing()
-    await driver.press('q').idle()
+    const driver = await publishing().press('q').idle()
     expect(shown(driver)).toContain('Quit cancels it and undoes what was done. Quit?')
     await driver.press('n').sees(/▸ Wait until papergen-transformers.service is healthy/)
     expect(await driver.press('q', 'y').exited()).toBe(0)
   })
 
   test('SIGTERM cancels, undoes and leaves', async () => {
-    const driver = await publishing(true)
-    driver.kill('SIGTERM')
+    const driver = await publishing(true).kill('SIGTERM')
     await driver.sees('↶ Start papergen-transformers.service on port 27005  being undone')
-    driver.kill('SIGUSR2')
-    expect(await driver.exited()).toBe(130)
+    expect(await driver.kill('SIGUSR2').exited()).toBe(130)
   })
 })

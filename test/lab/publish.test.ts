@@ -97,9 +97,11 @@ test('a paper killed until its start limit shows failing, one key mends it, and 
       return false
     })
     await console_.sees(/diffusion.*failed/)
-    await (await console_.select('diffusion')).press('l').idle()
-    await console_.press('r').idle()
-    await console_.sees(/── done ──/, 60)
+    await console_.select('diffusion').press('l').idle()
+    await console_
+      .press('r')
+      .idle()
+      .sees(/── done ──/, 60)
     await console_.sees(/diffusion.*\bok\b/)
     await console_.press('esc').idle()
     await console_.sees(/Started papergen-diffusion|Started .*diffusion/)

@@ -1,0 +1,35 @@
+import type { Driver } from '../../test/console/driver.ts'
+import type { Hand } from './recording.ts'
+
+/** The moving picture: a notebook is published, a paper fails, one key restarts it. */
+export const story = {
+  name: 'publish-and-restart',
+  title: 'papergen: a publish, a failure, one key',
+  description:
+    'A notebook is chosen and published, each step shown as it is done. A paper fails and comes to the top of the grid. One key restarts it, and the steps prove that its page answers again.',
+  size: { columns: 110, rows: 30 },
+  play: async (hand: Hand, driver: Driver): Promise<void> => {
+    await publish(hand, driver)
+    await hand.waits('a paper to fail', driver.sees(/^..✗/m, 240))
+    await restart(hand, driver)
+  },
+} as const
+
+const publish = async (hand: Hand, driver: Driver): Promise<void> => {
+  await hand.press('p', 'publish a notebook')
+  await driver.sees('.py')
+  await hand.type('transf', 'find it by its name')
+  await hand.press('enter', 'choose it')
+  await hand.press('y', 'yes, publish it')
+  await hand.waits('the publish', driver.sees('── done', 240))
+  await hand.press('esc', 'back to the papers')
+}
+
+/** A paper that fails comes first: the cursor's way there is one key, its cure another. */
+const restart = async (hand: Hand, driver: Driver): Promise<void> => {
+  await hand.press('g', 'go to what needs a hand')
+  await hand.press('r', 'restart it')
+  await hand.waits('the restart', driver.sees('── done', 240))
+  await hand.press('esc', 'back to the papers')
+  await driver.idle()
+}
