@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { bundle } from '../../scripts/bundle.ts'
+import { bundle, bundles } from '../../scripts/bundle.ts'
 import { type DriveOptions, type Driver, drive, type Steps } from './driver.ts'
 import type { Scenario } from './program/hosts.ts'
 
@@ -13,6 +14,10 @@ export type Console = {
   open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Steps
   /** The real program with this command line. */
   papergen(argv: readonly string[], options?: DriveOptions): Driver
+  /** What the real program prints without a terminal, whatever its exit code. */
+  run(argv: readonly string[]): Promise<string>
+  /** Path of the real program. */
+  program(): string
   /** Ends what still runs. */
   endAll(): void
   /** Ends what still runs and removes the bundles. */
@@ -28,7 +33,7 @@ export const buildConsole = async (): Promise<Console> => {
   for (const name of ['share', 'libexec', 'package.json']) symlinkSync(join(root, name), join(folder, name))
   await Promise.all([
     build(bundle(join(root, 'test/console/program/main.ts'), world)),
-    build(bundle(join(root, 'src/main.ts'), program)),
+    ...bundles(root, join(folder, 'dist')).map(build),
   ])
   const opened = new Set<Driver>()
   const start = (argv: readonly string[], options: DriveOptions = {}): Driver => {
@@ -44,6 +49,8 @@ export const buildConsole = async (): Promise<Console> => {
     open: (scenario = {}, { flags = [], ...options } = {}) =>
       start([world, root, JSON.stringify(scenario), ...flags], options).sees(settled),
     papergen: (argv, options) => start([program, ...argv], options),
+    run: argv => new Promise(resolve => execFile(process.execPath, [program, ...argv], (_, stdout) => resolve(stdout))),
+    program: () => program,
     endAll,
     close: () => {
       endAll()

@@ -15,6 +15,8 @@ export const usingConsole = (): Console => {
   afterAll(() => built?.close())
   return {
     open: (...args) => there().open(...args),
+    run: argv => there().run(argv),
+    program: () => there().program(),
     papergen: (...args) => there().papergen(...args),
     endAll: () => there().endAll(),
     close: () => there().close(),
