@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Effect, press } from './core/keys.ts'
-import { type Event, reduce, type State } from './core/state.ts'
+import { type Event, reduceAll, type State } from './core/state.ts'
 
 export type ConsoleStore = {
   readonly api: StoreApi<State>
@@ -13,8 +13,9 @@ export type ConsoleStore = {
   close(): void
 }
 
-/** Milliseconds in which events are gathered: data comes at up to ten frames a second, keys at once. */
-const gathering = 100
+/** Milliseconds in which events are gathered when the screen was quiet, and at least between two frames of data: keys come at once. */
+const gathering = 30
+const resting = 200
 
 /** `schedule` runs a function later and returns the way to call it off; a test passes its own. */
 export const createConsoleStore = (
@@ -25,14 +26,21 @@ export const createConsoleStore = (
   let queue: Event[] = []
   let cancel: (() => void) | null = null
 
-  const flush = (): void => {
+  const later = (ms: number): void => {
     cancel?.()
-    cancel = null
+    cancel = schedule(() => {
+      cancel = null
+      flush()
+    }, ms)
+  }
+
+  const flush = (): void => {
     if (queue.length === 0) return
+    later(resting)
     const events = queue
     queue = []
     const before = api.getState()
-    const after = events.reduce(reduce, before)
+    const after = reduceAll(before, events)
     if (after !== before) api.setState(after, true)
   }
 
@@ -40,7 +48,7 @@ export const createConsoleStore = (
     api,
     dispatch: event => {
       queue.push(event)
-      cancel ??= schedule(flush, gathering)
+      if (cancel === null) later(gathering)
     },
     press: key => {
       flush()

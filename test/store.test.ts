@@ -5,9 +5,13 @@ import { consoleOf, entryOf, three, type } from './core/console-world.ts'
 /** A schedule in the test's hands. */
 const byHand = () => {
   const waiting = new Set<() => void>()
+  const delays: number[] = []
   return {
     waiting,
-    schedule: (run: () => void) => {
+    /** Of everything scheduled so far, in milliseconds. */
+    delays,
+    schedule: (run: () => void, ms: number) => {
+      delays.push(ms)
       waiting.add(run)
       return () => void waiting.delete(run)
     },
@@ -43,12 +47,12 @@ describe('console store', () => {
   })
 
   test('a key is told at once and sees what was queued before it', () => {
-    const { clock, store } = opened()
+    const { store } = opened()
     store.dispatch(lineEvent(1))
     store.press('k')
     expect(store.api.getState().log?.entries.length).toBe(1)
     expect(store.api.getState().ui.cursor).not.toBe('attention')
-    expect([store.isSettled(), clock.waiting.size]).toEqual([true, 0])
+    expect(store.isSettled()).toBe(true)
   })
 
   test('an event that changes nothing is not told: a quiet screen is not redrawn', () => {
@@ -56,6 +60,18 @@ describe('console store', () => {
     store.dispatch({ ...lineEvent(1), unit: 'another' })
     clock.pass()
     expect(told()).toBe(0)
+  })
+
+  test('data rests between two frames, and is not waited for when nothing came', () => {
+    const { clock, store, told } = opened()
+    store.dispatch(lineEvent(1))
+    clock.pass()
+    store.dispatch(lineEvent(2))
+    expect([told(), clock.delays]).toEqual([1, [30, 200]])
+    clock.pass()
+    expect(told()).toBe(2)
+    clock.pass()
+    expect([told(), clock.waiting.size]).toEqual([2, 0])
   })
 
   test('after closing nothing is told any more', () => {

@@ -1,4 +1,4 @@
-import type { PaperFacts } from './facts.ts'
+import type { PaperFacts, UnitFacts } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { paperGpu } from './paper-gpu.ts'
 import { fresh, lastOf, never, type Reading } from './reading.ts'
@@ -46,14 +46,34 @@ const paperOf = (id: string, observed: Observed): PaperFacts => {
   const after: PaperFacts = {
     ...before,
     host: gpuHost.name,
-    entry: part(before.entry, registry, all => all.find(entry => entry.id === id) ?? null),
-    unit: part(before.unit, lists.units, all => all.find(u => u.unit === id && u.state !== 'not-found') ?? null),
-    unitFile: part(before.unitFile, lists.unitFiles, all => all.find(file => file.unit === id) ?? null),
-    snippet: part(before.snippet, lists.snippets, all => all.find(snippet => snippet.name === id) ?? null),
-    listed: part(before.listed, edgeHost.index, page => page.listed.includes(id)),
+    entry: part(before.entry, registry, all => named(all, idOf).get(id) ?? null),
+    unit: part(before.unit, lists.units, all => known(named(all, unitOf).get(id))),
+    unitFile: part(before.unitFile, lists.unitFiles, all => named(all, unitOf).get(id) ?? null),
+    snippet: part(before.snippet, lists.snippets, all => named(all, nameOf).get(id) ?? null),
+    listed: part(before.listed, edgeHost.index, page => named(page.listed, itself).has(id)),
     gpu: part(before.gpu, gpuHost.gpu, sample => paperGpu(id, sample)),
   }
   return same(before, after) ? before : after
+}
+
+const idOf = ({ id }: { readonly id: string }): string => id
+const unitOf = ({ unit }: { readonly unit: string }): string => unit
+const nameOf = ({ name }: { readonly name: string }): string => name
+const itself = (id: string): string => id
+
+const known = (unit: UnitFacts | undefined): UnitFacts | null =>
+  unit === undefined || unit.state === 'not-found' ? null : unit
+
+// A thousand papers each look into the same lists: what was made of a list hangs on it, and goes with it.
+const indexes = new WeakMap<readonly unknown[], ReadonlyMap<string, unknown>>()
+
+/** The list by name; of two that have the same, the first counts. */
+const named = <T>(list: readonly T[], name: (item: T) => string): ReadonlyMap<string, T> => {
+  const before = indexes.get(list)
+  if (before !== undefined) return before as ReadonlyMap<string, T>
+  const index = new Map(list.map(item => [name(item), item] as const).reverse())
+  indexes.set(list, index)
+  return index
 }
 
 const unseen = (id: string, host: string): PaperFacts => ({

@@ -13,20 +13,30 @@ export const rowsOf = (state: State): readonly JudgedPaper[] => {
   const listed = listings.get(judged)
   if (listed?.filter === filter && listed.faultsOnly === faultsOnly && listed.sort === sort) return listed.rows
   const matches = matcher(filter)
-  const rows = judged
+  const shown = judged
     .filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row))
     .sort(order(sort.column, sort.descending))
-  listings.set(judged, { filter, faultsOnly, sort, rows })
-  return rows
+  listings.set(judged, { filter, faultsOnly, sort, rows: shown })
+  return shown
 }
 
 /** Every paper with its verdict, in the registry's order. */
 export const judgedOf = ({ observed, at }: State): readonly JudgedPaper[] => {
   const known = verdicts.get(observed)
   if (known?.at === at) return known.judged
-  const judged = [...observed.papers.values()].map(paper => ({ paper, verdict: judge(paper, observed, at) }))
+  const judged = [...observed.papers.values()].map(paper => judgedOnce(paper, observed, at))
   verdicts.set(observed, { at, judged })
   return judged
+}
+
+/** The same row as last time unless the paper, or what else its verdict rests on, has changed. */
+const judgedOnce = (paper: PaperFacts, observed: State['observed'], at: number): JudgedPaper => {
+  const grounds = [observed.edgeHost, observed.gpuHost.link, observed.unfinished, at]
+  const before = rows.get(paper)
+  if (before?.grounds.every((ground, index) => ground === grounds[index])) return before.row
+  const row = { paper, verdict: judge(paper, observed, at) }
+  rows.set(paper, { grounds, row })
+  return row
 }
 
 type Listing = {
@@ -38,6 +48,7 @@ type Listing = {
 
 // Every frame asks several times. What was worked out hangs on the values it was worked out from, and goes with them.
 const verdicts = new WeakMap<State['observed'], { readonly at: number; readonly judged: readonly JudgedPaper[] }>()
+const rows = new WeakMap<PaperFacts, { readonly grounds: readonly unknown[]; readonly row: JudgedPaper }>()
 const listings = new WeakMap<readonly JudgedPaper[], Listing>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>

@@ -127,11 +127,20 @@ export const initialState = (observed: Observed, at: number, options: Options, c
 })
 
 /** What was told, applied. An event that changes nothing returns the same object. */
-export const reduce = (state: State, event: Event): State => {
+export const reduce = (state: State, event: Event): State => reduceAll(state, [event])
+
+/** A burst of events in their order. */
+export const reduceAll = (state: State, events: readonly Event[]): State => {
+  const after = events.reduce(applied, state)
+  // Once for a whole burst: it asks for every paper's place.
+  return after.observed === state.observed ? after : keepSelection(state, after)
+}
+
+const applied = (state: State, event: Event): State => {
   switch (event.type) {
     case 'observation': {
       const observed = observe(state.observed, event.observation)
-      return observed === state.observed ? state : keepSelection(state, { ...state, observed })
+      return observed === state.observed ? state : { ...state, observed }
     }
     case 'tick':
       return onShownRow(state, { ...state, at: event.at })

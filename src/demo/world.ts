@@ -76,8 +76,7 @@ const main = async (options: WorldOptions): Promise<void> => {
   })
   const { systemd } = gpuHost
   for (const name of settled.enabled) systemd.enable(name, true)
-  const starting = Promise.all(settled.start.map(name => systemd.start(name).catch(() => {})))
-  if (options.papers <= 50) await starting
+  await Promise.all(settled.start.map(name => systemd.start(name).catch(() => {})))
   writeFileSync(folder.config, text)
   const running = (): string[] =>
     systemd

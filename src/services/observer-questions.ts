@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { problemOf } from '../core/errors.ts'
 import type { RegistryEntry, StandIn, Unfinished } from '../core/facts.ts'
 import { parseIndexPage } from '../core/index-page.ts'
@@ -154,17 +155,36 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     ])
   }
 
-  const papers = async (): Promise<void> => {
+  /** @param perSecond at most so many are begun; a console that watches a thousand must answer keys meanwhile */
+  const papers = async (perSecond = Number.POSITIVE_INFINITY): Promise<void> => {
     const queue = [...entries]
     const worker = async (): Promise<void> => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await paper(next)
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const until = clock.now() + (1000 * width) / perSecond
+        await paper(next)
+        if (queue.length > 0 && clock.now() < until) await clock.sleep(until - clock.now())
+      }
     }
     await Promise.all(Array.from({ length: width }, worker))
   }
 
+  const soon = new PQueue({ concurrency: width })
+  const asked = new Set<string>()
+
+  /** Asks about a paper out of turn: once, however often it changes meanwhile, and not about a thousand at the same time. */
+  const paperSoon = (id: string): void => {
+    if (asked.has(id)) return
+    asked.add(id)
+    void soon.add(() => {
+      asked.delete(id)
+      const entry = entryOf(id)
+      return entry === undefined ? undefined : paper(entry)
+    })
+  }
+
   const entryOf = (id: string): RegistryEntry | undefined => entries.find(known => known.id === id)
 
-  return { links, records, units, edge, gpu, host, standIns, paper, papers, entryOf }
+  return { links, records, units, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf }
 }
 
 /** `son@desk publish attention 2026-11-23T07:00:00Z`. */

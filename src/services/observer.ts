@@ -11,13 +11,22 @@ export type Observer = {
   refresh(id?: string): Promise<void>
 }
 
-/** Milliseconds between two rounds of each kind of question. Probes come as often as the config says. */
-const pace = { gpu: 2_000, host: 5_000, edge: 10_000, standIns: 60_000 }
+/**
+ * Milliseconds between two rounds of each kind of question. Probes come as often as the config says. Units tell their changes
+ * themselves: the round is for files edited without a word to systemd, and for what a signal might have missed.
+ */
+const pace = { units: 15_000, gpu: 2_000, host: 5_000, edge: 10_000, standIns: 60_000 }
+
+/** Papers whose questions are begun in a second, while somebody watches. */
+const perSecond = 40
 
 /** The only one who asks. It tells what it learned as observations and judges nothing. */
 export const createObserver = (world: World, tell: (observation: Observation) => void): Observer => {
   const { clock } = world
-  const { links, records, units, edge, gpu, host, standIns, paper, papers, entryOf } = createQuestions(world, tell)
+  const { links, records, units, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf } = createQuestions(
+    world,
+    tell,
+  )
 
   const refresh = async (id?: string): Promise<void> => {
     await Promise.all([records(), units(), edge()])
@@ -46,8 +55,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
     const unwatchUnits = world.units.watch(
       unit => {
         tell({ type: 'unit', unit, at: clock.now() })
-        const entry = entryOf(unit.unit)
-        if (entry !== undefined) void paper(entry)
+        paperSoon(unit.unit)
       },
       error => tell({ type: 'units', answer: { at: clock.now(), error } }),
     )
@@ -56,13 +64,14 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
       links()
       const edgeIs = world.links.edge().kind
       // Back again: what was seen before the link went is asked anew at once, not at the next round.
-      if (edgeIs === 'up' && edgeWas !== 'up') void edge().then(papers)
+      if (edgeIs === 'up' && edgeWas !== 'up') void edge().then(() => papers(perSecond))
       edgeWas = edgeIs
     })
     void repeat(world.config.probe.every, async () => {
-      await Promise.all([records(), units()])
-      await papers()
+      await records()
+      await papers(perSecond)
     })
+    void repeat(pace.units, units)
     void repeat(pace.edge, edge)
     void repeat(pace.gpu, gpu)
     void repeat(pace.host, host)
