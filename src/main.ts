@@ -82,10 +82,17 @@ const handlers: Handlers = {
   demo: async (globals, { papers }) => {
     const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
     composed.push({ close: demo.stop })
-    void demo.ended.then(() => stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' })))
+    let isGone = false
+    void demo.ended.then(() => {
+      isGone = true
+      stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' }))
+    })
     const inside = { ...globals, config: demo.config }
-    if (process.stdout.isTTY && process.stdin.isTTY)
-      return openOn(inside, `elsewhere: papergen --config ${demo.config}`)
+    if (process.stdout.isTTY && process.stdin.isTTY) {
+      const code = await openOn(inside, `elsewhere: papergen --config ${demo.config}`)
+      if (isGone) throw new PapergenError({ kind: 'unexpected', what: 'the demo', why: 'its world ended by itself' })
+      return code
+    }
     const options = { id: null, title: null, port: null, dryRun: false, yes: true, json: false }
     const published =
       demo.firstUnpublished === null ? 0 : await handlers.publish(inside, demo.firstUnpublished, options)

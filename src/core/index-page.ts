@@ -11,12 +11,16 @@ export type Listed = { readonly id: string; readonly title: string | null; reado
  * What stands between the markers: newest first, one line a paper. papergen-edge accepts lines of exactly this shape and
  * no other, so whoever holds the operator's key can list papers there and nothing else.
  */
-export const renderFragment = (papers: readonly Listed[], base: string): string => {
+export const renderFragment = (all: readonly Listed[], base: string): string => {
+  const papers = all.filter(({ id }) => listable.test(id))
   if (papers.length === 0) return noneListed
-  return ['<ul class="papers">', ...[...papers].sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join(
+  return ['<ul class="papers">', ...papers.sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join(
     '\n',
   )
 }
+
+/** A name the older code gave may stand in the list too; one that could be more than a name stands in none. */
+const listable = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$/
 
 const noneListed = '<p>No papers are published at the moment.</p>\n'
 
@@ -38,7 +42,7 @@ const fragmentOf = (text: string): string | null => {
 }
 
 const linked = (fragment: string): string[] =>
-  [...fragment.matchAll(/<a\s[^>]*?href="(?:[^"]*\/)?([\w-]+)\/?"/g)].map(match => match[1]!)
+  [...fragment.matchAll(/<a\s[^>]*?href="(?:[^"]*\/)?([\w.-]+)\/?"/g)].map(match => match[1]!)
 
 const newestFirst = (a: Listed, b: Listed): number =>
   compare(b.publishedAt ?? '', a.publishedAt ?? '') || compare(a.title ?? a.id, b.title ?? b.id) || compare(a.id, b.id)

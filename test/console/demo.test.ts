@@ -166,6 +166,7 @@ test('a world that is killed takes its papers along, and the console says so', a
   const { driver, config } = await open()
   const world = ofDemo(dirname(config)).find(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('demo-world'))
   process.kill(Number(world), 'SIGKILL')
-  expect(await driver.exited()).not.toBe(0)
+  expect(await driver.exited()).toBe(1)
+  expect(driver.screen().join('\n')).toContain('its world ended by itself')
   await gone(dirname(config))
 })
