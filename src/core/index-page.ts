@@ -14,9 +14,7 @@ export type Listed = { readonly id: string; readonly title: string | null; reado
 export const renderFragment = (all: readonly Listed[], base: string): string => {
   const papers = all.filter(({ id }) => listable.test(id))
   if (papers.length === 0) return noneListed
-  return ['<ul class="papers">', ...papers.sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join(
-    '\n',
-  )
+  return ['<ul class="papers">', ...papers.sort(newestFirst).map(paper => line(paper, base)), '</ul>', ''].join('\n')
 }
 
 /** A name the older code gave may stand in the list too; one that could be more than a name stands in none. */

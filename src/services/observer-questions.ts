@@ -63,18 +63,19 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
   }
 
   const units = async (): Promise<void> => {
-    await Promise.all([
-      ask(
-        'asking systemd',
-        () => world.units.units(),
-        answer => tell({ type: 'units', answer }),
-      ),
-      ask(
-        'reading the unit files',
-        () => world.units.unitFiles(),
-        answer => tell({ type: 'unit-files', answer }),
-      ),
-    ])
+    await ask(
+      'asking systemd',
+      () => world.units.units(),
+      answer => tell({ type: 'units', answer }),
+    )
+  }
+
+  const unitFiles = async (): Promise<void> => {
+    await ask(
+      'reading the unit files',
+      () => world.units.unitFiles(),
+      answer => tell({ type: 'unit-files', answer }),
+    )
   }
 
   const edge = async (): Promise<void> => {
@@ -184,7 +185,7 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
 
   const entryOf = (id: string): RegistryEntry | undefined => entries.find(known => known.id === id)
 
-  return { links, records, units, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf }
+  return { links, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf }
 }
 
 /** `son@desk publish attention 2026-11-23T07:00:00Z`. */

@@ -13,9 +13,9 @@ export type Observer = {
 
 /**
  * Milliseconds between two rounds of each kind of question. Probes come as often as the config says. Units tell their changes
- * themselves: the round is for files edited without a word to systemd, and for what a signal might have missed.
+ * themselves: their round is for what a signal might have missed.
  */
-const pace = { units: 15_000, gpu: 2_000, host: 5_000, edge: 10_000, standIns: 60_000 }
+const pace = { units: 60_000, unitFiles: 15_000, gpu: 2_000, host: 5_000, edge: 10_000, standIns: 60_000 }
 
 /** Papers whose questions are begun in a second, while somebody watches. */
 const perSecond = 40
@@ -23,13 +23,11 @@ const perSecond = 40
 /** The only one who asks. It tells what it learned as observations and judges nothing. */
 export const createObserver = (world: World, tell: (observation: Observation) => void): Observer => {
   const { clock } = world
-  const { links, records, units, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf } = createQuestions(
-    world,
-    tell,
-  )
+  const { links, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf } =
+    createQuestions(world, tell)
 
   const refresh = async (id?: string): Promise<void> => {
-    await Promise.all([records(), units(), edge()])
+    await Promise.all([records(), units(), unitFiles(), edge()])
     if (id === undefined) return papers()
     const entry = entryOf(id)
     if (entry !== undefined) await paper(entry)
@@ -72,6 +70,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
       await papers(perSecond)
     })
     void repeat(pace.units, units)
+    void repeat(pace.unitFiles, unitFiles)
     void repeat(pace.edge, edge)
     void repeat(pace.gpu, gpu)
     void repeat(pace.host, host)
