@@ -14,8 +14,11 @@ const degraded = /^▸.~/
 const drifting = /^▸.≠/
 const ok = /^▸.✓/
 
-/** One paper raises for its visitors: once it did, the world has been running for a while. */
-const alive = (driver: Driver): Steps => driver.sees(/^..~/m, 120)
+/**
+ * One paper raises for its visitors: once it did, the world has been running for a while. A machine that is busy with other things
+ * answers in seconds, which would be a picture of that machine.
+ */
+const alive = (driver: Driver): Steps => driver.sees(/^..~/m, 120).misses(/\d{4} ms/, 300)
 
 export const scenes: readonly Scene[] = [
   {

@@ -10,13 +10,16 @@ export const story = {
   size: { columns: 120, rows: 32 },
   /** The paper that fails when the demo begins fails again some time after a restart: while one watches. */
   prepare: (driver: Driver): Steps =>
-    driver.select(/^▸.✗/).press('r').sees('── done', 120).press('esc').misses(/^..✗/m),
+    driver.select(/^▸.✗/).press('r').sees('── done', 120).press('esc').misses(/^..✗/m).press('G'),
   play: async (hand: Hand, driver: Driver): Promise<void> => {
     await publish(hand, driver)
     await hand.waits('a paper to fail', driver.sees(/^..✗/m, 240))
     await restart(hand, driver)
   },
 } as const
+
+/** How long the steps of an operation stay, in milliseconds. */
+const toRead = 2_800
 
 const publish = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('p', 'publish a notebook')
@@ -25,7 +28,7 @@ const publish = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('enter', 'choose it')
   await hand.press('y', 'yes, publish it')
   await hand.waits('the publish', driver.sees('── done', 240))
-  await hand.press('esc', 'back to the papers')
+  await hand.press('esc', 'back to the papers', toRead)
 }
 
 /** A paper that fails comes first: the cursor's way there is one key, its cure another. */
@@ -33,6 +36,6 @@ const restart = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('g', 'go to what needs a hand')
   await hand.press('r', 'restart it')
   await hand.waits('the restart', driver.sees('── done', 240))
-  await hand.press('esc', 'back to the papers')
+  await hand.press('esc', 'back to the papers', toRead)
   await driver.idle()
 }
