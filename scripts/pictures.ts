@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSource, type Source } from './picture/console.ts'
+import type { Driver } from '../test/console/driver.ts'
+import { withConsole } from './picture/console.ts'
 import { movingOf } from './picture/moving.ts'
 import { pngOf } from './picture/png.ts'
 import { record } from './picture/recording.ts'
@@ -19,30 +20,25 @@ const sizes: readonly Size[] = [
 ]
 
 const main = async (names: readonly string[]): Promise<void> => {
-  const isWanted = (name: string): boolean => names.length === 0 || names.includes(name)
-  const source = await openSource()
-  try {
-    for (const scene of scenes.filter(({ name }) => isWanted(name)))
-      for (const size of sizes) save(`${scene.name}-${size.columns}x${size.rows}`, await still(source, scene, size))
-    if (isWanted(story.name)) save(story.name, await moving(source))
-  } finally {
-    source.close()
-  }
+  const isWanted = ({ name }: { readonly name: string }): boolean => names.length === 0 || names.includes(name)
+  for (const scene of scenes.filter(isWanted))
+    for (const size of sizes) save(`${scene.name}-${size.columns}x${size.rows}`, await still(scene, size))
+  if (isWanted(story)) save(story.name, await moving())
 }
 
-const still = async (source: Source, { reach, title, description }: Scene, size: Size): Promise<string> => {
-  const driver = await reach(await source.openConsole(size))
-  const picture = svgOf(driver.cells(), { title, description, window: driver.title() || 'papergen' })
-  driver.end()
-  return picture
-}
+const still = ({ reach, ...words }: Scene, size: Size): Promise<string> =>
+  withConsole(size, async driver => {
+    await reach(driver)
+    return svgOf(driver.cells(), { ...words, window: windowOf(driver) })
+  })
 
-const moving = async (source: Source): Promise<string> => {
-  const driver = await source.openConsole(story.size)
-  const recording = await record(driver, story.play)
-  driver.end()
-  return movingOf(recording, { ...story, window: driver.title() || 'papergen' })
-}
+const moving = (): Promise<string> =>
+  withConsole(story.size, async driver => {
+    await story.prepare(driver)
+    return movingOf(await record(driver, story.play), { ...story, window: windowOf(driver) })
+  })
+
+const windowOf = (driver: Driver): string => driver.title() || 'papergen'
 
 const save = (name: string, svg: string): void => {
   for (const [folder, file, content] of [

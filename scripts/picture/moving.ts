@@ -1,29 +1,51 @@
+import type { Cell, Screen } from '../../test/console/cells.ts'
 import { type Pace, paced } from './pace.ts'
 import type { Recording } from './recording.ts'
-import { rowMarkup } from './svg.ts'
+import { groundMarkups, textMarkups } from './svg.ts'
 import { loop, type Part, timed } from './timed.ts'
 import { inWindow, type Words } from './window.ts'
 import { escaped } from './xml.ts'
 
-/** A recording as one picture that moves by itself: each row of a screen is in it once, with the times it was there. */
+/** A recording as one picture that moves by itself: each piece of a screen is in it once, with the times it was there. */
 export const movingOf = (recording: Recording, words: Words): string => {
   const pace = paced(recording)
-  const screen = timed(rowParts(recording, pace), pace.end, 's')
+  const frames = framesOf(recording, pace)
+  const grounds = timed(partsOf(frames, groundMarkups), pace.end, 'g')
+  const texts = timed(partsOf(frames, textMarkups), pace.end, 't')
   const keys = timed(keyParts(recording, pace), pace.end, 'k')
-  const first = recording.frames[0]?.screen ?? []
+  const first = frames[0]?.screen ?? []
   const size = { columns: first[0]?.length ?? 0, rows: first.length }
   const description = `${words.description} ${caption(pace)}`
-  const style = `${loop(pace.end)}${screen.style}\n${keys.style}`
+  const style = loop(pace.end) + grounds.style + texts.style + keys.style
   const below = (width: number): string => `${keys.markup}${captionMarkup(pace, width)}`
-  return inWindow(size, { ...words, description }, screen.markup, style, below)
+  // All backgrounds lie below all text, whichever came first.
+  return inWindow(size, { ...words, description }, grounds.markup + texts.markup, style, below)
 }
 
-const rowParts = ({ frames }: Recording, pace: Pace): readonly Part[] =>
-  frames.flatMap(({ at, screen }, index) => {
+type Shown = { readonly screen: Screen; readonly from: number; readonly to: number }
+
+/** Frames with the times they are shown; where time runs faster, only as many as one can see. */
+const framesOf = ({ frames }: Recording, pace: Pace): readonly Shown[] => {
+  const seen = frames.filter(({ at }, index) => {
     const next = frames[index + 1]
-    const time = { from: pace.at(at), to: next === undefined ? pace.end : pace.at(next.at) }
-    return screen.map((row, line) => ({ markup: rowMarkup(row, line), ...time }))
+    return next === undefined || !pace.isHurried(at) || bucket(pace.at(at)) !== bucket(pace.at(next.at))
   })
+  return seen.map(({ at, screen }, index) => {
+    const next = seen[index + 1]
+    return { screen, from: pace.at(at), to: next === undefined ? pace.end : pace.at(next.at) }
+  })
+}
+
+/** Five frames a second. */
+const bucket = (shown: number): number => Math.floor(shown / 200)
+
+const partsOf = (
+  frames: readonly Shown[],
+  markups: (row: readonly Cell[], at: number) => readonly string[],
+): readonly Part[] =>
+  frames.flatMap(({ screen, from, to }) =>
+    screen.flatMap((row, at) => markups(row, at)).map(markup => ({ markup, from, to })),
+  )
 
 /** The key pressed last, and what for: who watches sees no keyboard. */
 const keyParts = ({ keys }: Recording, pace: Pace): readonly Part[] =>

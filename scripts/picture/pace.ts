@@ -4,6 +4,7 @@ import type { Recording } from './recording.ts'
 export type Pace = {
   readonly at: (recorded: number) => number
   readonly end: number
+  readonly isHurried: (recorded: number) => boolean
   /** The waits that are shown faster than they were. */
   readonly hurried: readonly { readonly what: string; readonly took: number; readonly shown: number }[]
 }
@@ -21,5 +22,6 @@ export const paced = ({ waits, end }: Pick<Recording, 'waits' | 'end'>): Pace =>
       return shown - passed * (1 - longest / (to - from))
     }, recorded)
   const hurried = long.map(({ from, to, what }) => ({ what, took: to - from, shown: longest }))
-  return { at, end: at(end) + reading, hurried }
+  const isHurried = (recorded: number): boolean => long.some(({ from, to }) => recorded >= from && recorded < to)
+  return { at, end: at(end) + reading, isHurried, hurried }
 }

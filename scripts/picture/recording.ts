@@ -20,7 +20,7 @@ export type Wait = { readonly from: number; readonly to: number; readonly what: 
 
 /** Who presses the keys: as a person does, who looks before pressing. */
 export type Hand = {
-  press(key: string, why: string): Promise<void>
+  press(key: string, why: string, look?: number): Promise<void>
   type(text: string, why: string): Promise<void>
   waits(what: string, until: PromiseLike<unknown>): Promise<void>
 }
@@ -45,8 +45,8 @@ export const record = async (
 const pace = { look: 1_400, letter: 130 }
 
 const handOf = (driver: Driver, now: () => number, keys: Key[], waits: Wait[]): Hand => ({
-  press: async (key, why) => {
-    await passed(pace.look)
+  press: async (key, why, look = pace.look) => {
+    await passed(look)
     keys.push({ at: now(), key, why })
     await driver.press(key).idle()
   },

@@ -9,14 +9,19 @@ import { escaped } from './xml.ts'
 export const svgOf = (screen: Screen, words: Words): string =>
   inWindow({ columns: screen[0]?.length ?? 0, rows: screen.length }, words, screen.map(rowMarkup).join(''))
 
-/** One row: its backgrounds, and its text on them. Each run says how long it is, so that no font moves what stands beside it. */
-export const rowMarkup = (row: readonly Cell[], at: number): string => {
-  const grounds = groundsOf(row).map(
-    ({ column, width, colour }) =>
-      `<path fill="${colour}" d="M${column * cell.width} ${at * cell.height}h${width * cell.width}v${cell.height}h-${width * cell.width}z"/>`,
-  )
-  return [...grounds, ...runsOf(row).map(run => runMarkup(run, at))].join('')
-}
+/** One row: its text on its backgrounds. */
+export const rowMarkup = (row: readonly Cell[], at: number): string =>
+  [...groundMarkups(row, at), ...textMarkups(row, at)].join('')
+
+export const groundMarkups = (row: readonly Cell[], at: number): readonly string[] =>
+  groundsOf(row).map(({ column, width, colour }) => {
+    const [x, y, across] = [column * cell.width, at * cell.height, width * cell.width]
+    return `<path fill="${colour}" d="M${x} ${y}h${across}v${cell.height}h-${across}z"/>`
+  })
+
+/** Each run says where it is and how long, so that no font moves what stands beside it. */
+export const textMarkups = (row: readonly Cell[], at: number): readonly string[] =>
+  runsOf(row).map(run => runMarkup(run, at))
 
 const runMarkup = (run: Run, row: number): string =>
   run.kind === 'drawn'

@@ -11,7 +11,7 @@ export const timed = (parts: readonly Part[], end: number, name: string): { mark
   const classOf = (group: Group): string => (isAlways(group) ? '' : ` class="${name}${moving.indexOf(group)}"`)
   return {
     markup: groups.map(group => `<g${classOf(group)}>${group.markups.join('')}</g>\n`).join(''),
-    style: moving.map(({ spells }, at) => animation(`${name}${at}`, spells, end)).join('\n'),
+    style: moving.map(({ spells }, at) => animation(`${name}${at}`, spells, end)).join(''),
   }
 }
 
@@ -54,5 +54,5 @@ const animation = (name: string, spells: readonly Spell[], end: number): string 
   if (spells[0]?.from !== 0) hidden.unshift('0%')
   const atTheEnd = spells.at(-1)?.to === end ? 'visible' : 'hidden'
   const frames = `${shown.join()}{visibility:visible}${hidden.join()}{visibility:hidden}`
-  return `.${name}{animation-name:${name};visibility:${atTheEnd}}@keyframes ${name}{${frames}}`
+  return `.${name}{animation-name:${name};visibility:${atTheEnd}}@keyframes ${name}{${frames}}\n`
 }

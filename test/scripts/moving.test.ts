@@ -54,7 +54,7 @@ describe('a moving picture', () => {
     expect(seen(svg, at, 8_000).sort()).toEqual([...texts].sort())
   })
 
-  test('has each row once, however often it comes back', () => {
+  test('has each piece once, however often it comes back', () => {
     expect(svg.match(/>first</g)).toHaveLength(1)
     expect(svg.match(/>still</g)).toHaveLength(1)
   })
@@ -62,7 +62,7 @@ describe('a moving picture', () => {
   test('loops, and stands still at its end for who wants no motion', () => {
     expect(svg).toContain('g{animation:8.00s step-end infinite}')
     expect(svg).toMatch(/prefers-reduced-motion:reduce\){g{animation:none!important}}/)
-    expect(svg).toMatch(/\.s0{animation-name:s0;visibility:visible}/)
+    expect(svg).toMatch(/\.t0{animation-name:t0;visibility:visible}/)
   })
 })
 
