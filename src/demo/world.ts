@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -36,7 +37,10 @@ const main = async (options: WorldOptions): Promise<void> => {
   // The two ssh servers know their ports first: the config, and with it every policy, names them.
   let gpuHost: GpuHost | null = null
   let edgePrograms: ReturnType<typeof createEdgeEntry> | null = null
+  const address = ownAddress()
   const gpuSsh = await startSshServer({
+    address,
+    reaches: address,
     hostKey: gpuKey,
     login,
     home: folder.home,
@@ -44,23 +48,25 @@ const main = async (options: WorldOptions): Promise<void> => {
     socket: (path, stream) => gpuHost?.socket(path, stream),
   })
   const edgeSsh = await startSshServer({
+    address: '127.0.0.1',
+    reaches: address,
     hostKey: edgeKey,
     login,
     home: folder.edgeHome,
     programs: argv => (argv[0]?.endsWith('/papergen-edge') ? edgePrograms : null),
     socket: null,
   })
-  const known = [knownHostsLine('127.0.0.1', gpuSsh.port, gpuKey), knownHostsLine('127.0.0.1', edgeSsh.port, edgeKey)]
+  const known = [knownHostsLine(address, gpuSsh.port, gpuKey), knownHostsLine('127.0.0.1', edgeSsh.port, edgeKey)]
   writeFileSync(folder.knownHosts, known.join(''))
   const nginx = await startNginx({ ...folder, ...tls, port: 8443, base: '/thesis' })
   const papers = [27_000, 27_000 + Math.max(999, options.papers + 199)] as const
-  const ports = { gpuSsh: gpuSsh.port, edgeSsh: edgeSsh.port, https: nginx.port, papers }
+  const ports = { gpuSsh: gpuSsh.port, edgeSsh: edgeSsh.port, https: nginx.port, papers, address }
   const text = configText(folder, ports)
   const config = readConfig(text, folder.config, homedir())
 
   const templates = templatesOf(options.share)
   const policy = gpuPolicy(config, folder.home)
-  const sockets = createSockets()
+  const sockets = createSockets(address)
   const cast = castOf(options.papers)
   const settled = settle(cast, folder, policy, templates, freePorts(sockets.taken(), papers[0]))
   nginx.reload()
@@ -110,6 +116,10 @@ const endOf = (stream: NodeJS.ReadStream): Promise<void> => {
     stream.once('end', resolve).once('close', resolve).resume()
   })
 }
+
+/** Linux answers on all of 127.0.0.0/8: papers of two demos never meet, nor anybody else's ports. */
+const ownAddress = (): string =>
+  process.platform === 'linux' ? `127.${64 + randomInt(64)}.${randomInt(256)}.${1 + randomInt(254)}` : '127.0.0.1'
 
 const standInOf = ({ standIn }: WorldOptions): readonly [string, ...string[]] => [process.execPath, standIn]
 
