@@ -155,11 +155,14 @@ const aged = (said: string, old: string, width: number): string => {
   return ways.find(way => cells(way) <= width) ?? fit(value, width - cells(short)) + short
 }
 
+/** How it went, not how much it is, which the number says: a steady use is a low line, a leak climbs. */
 const sparkline = (history: readonly number[], ascii: boolean): string => {
   const last = history.slice(-4)
   if (last.length === 0 || ascii) return ''
-  const top = Math.max(...history, 1)
-  return last.map(value => '▁▂▃▄▅▆▇█'[Math.min(7, Math.round((value / top) * 7))]).join('')
+  const [low, high] = [Math.min(...history), Math.max(...history)]
+  const isSteady = high - low < high / 50
+  const height = (value: number): number => (isSteady ? 2 : Math.round(((value - low) / (high - low)) * 7))
+  return last.map(value => '▁▂▃▄▅▆▇█'[height(value)]).join('')
 }
 
 const emptyLines = (state: State): Line[] => {
