@@ -29,12 +29,21 @@ export const createSockets = (address: string): Sockets => {
     inodesOf.set(pid, own)
     return inodes.some(inode => own.has(inode))
   }
+  const ownUnless = (port: number, pid: number | null): 'unit' | 'nobody' | readonly string[] => {
+    look()
+    const inodes = listening.get(port)
+    if (inodes === undefined) return 'nobody'
+    return pid !== null && holdsOne(pid, inodes) ? 'unit' : inodes
+  }
   return {
     ownerOf: (port, pid) => {
-      look()
-      const inodes = listening.get(port)
-      if (inodes === undefined) return 'nobody'
-      if (pid !== null && holdsOne(pid, inodes)) return 'unit'
+      let owner = ownUnless(port, pid)
+      if (typeof owner === 'string') return owner
+      // A paper that just came or went looks like a stranger's to an older look.
+      until = 0
+      owner = ownUnless(port, pid)
+      if (typeof owner === 'string') return owner
+      const inodes = owner
       const holder = pids().find(each => holdsOne(each, inodes))
       return holder === undefined ? 'foreign 0 -' : `foreign ${holder} ${nameOf(holder)}`
     },

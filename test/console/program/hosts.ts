@@ -225,7 +225,7 @@ export class Hosts extends FakeWorld {
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
-    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: true }
+    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: false }
   }
 
   async *#journal(query: JournalQuery, signal: AbortSignal): AsyncGenerator<JournalEntry> {
