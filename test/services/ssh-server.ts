@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2'
 import { onTestFinished } from 'vitest'
+import { serveSftp } from '../../src/demo/sftp.ts'
 import { ownFolder } from './folder.ts'
 
 const { Server, utils } = ssh2
 
-/** OpenSSH's own SFTP server, where this machine has one: the embedded sshd has none that knows fsync. */
-export const sftpServer =
-  ['/usr/lib/openssh/sftp-server', process.env.PAPERGEN_SFTP_SERVER ?? ''].find(existsSync) ?? null
+/** OpenSSH's own SFTP server, where this machine has one; elsewhere the demo's, since ssh2 has none that knows fsync. */
+const sftpServer = ['/usr/lib/openssh/sftp-server', process.env.PAPERGEN_SFTP_SERVER ?? ''].find(existsSync) ?? null
 
 /** An embedded sshd that runs real programs; it allows as many sessions a connection as OpenSSH does. */
 export const startSshServer = async (
@@ -98,11 +99,9 @@ const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void
 
 const serveSession = (session: Session, children: Set<ChildProcess>): void => {
   session.on('exec', (accept, _reject, { command }) => runIn(accept(), spawn('sh', ['-c', command]), children))
-  if (sftpServer !== null)
-    session.on(
-      'subsystem' as 'sftp',
-      ((accept: () => ServerChannel) => runIn(accept(), spawn(sftpServer as string), children)) as never,
-    )
+  const sftp = (channel: ServerChannel): void =>
+    sftpServer === null ? serveSftp(channel, homedir()) : runIn(channel, spawn(sftpServer), children)
+  session.on('subsystem' as 'sftp', ((accept: () => ServerChannel) => sftp(accept())) as never)
 }
 
 /** As sshd does: a closed channel closes the pipes, and kills nobody. */
