@@ -6,7 +6,7 @@ import { isPaperId } from '../core/paper.ts'
 import { type EdgePolicy, policyLines } from '../core/policy.ts'
 import { renderGeneration, renderSnippet } from '../core/snippet.ts'
 import { createLock } from './entry-lock.ts'
-import { type Answer, type Request, serveEntry } from './entry-session.ts'
+import { type Answer, type Request, serveEntry, wrongWords } from './entry-session.ts'
 import { answerLog, followLog } from './log-file.ts'
 import type { Nginx } from './nginx.ts'
 import { NginxError } from './nginx-config.ts'
@@ -113,8 +113,6 @@ export const createEdgeEntry = (options: EdgeEntryOptions): Program => {
     return 0
   }
 }
-
-const wrongWords: Answer = { no: 'bad-request', why: 'unknown, or wrong words' }
 
 const whyBroken = (nginx: Nginx): Answer | null => {
   try {

@@ -5,7 +5,7 @@ import { isPaperId, nextOf, type UnitId } from '../core/paper.ts'
 import { type GpuPolicy, policyLines } from '../core/policy.ts'
 import { renderUnit } from '../core/unit.ts'
 import { createLock } from './entry-lock.ts'
-import { type Answer, type Request, serveEntry } from './entry-session.ts'
+import { type Answer, type Request, serveEntry, wrongWords } from './entry-session.ts'
 import type { Program } from './programs.ts'
 import type { Sockets } from './sockets.ts'
 import type { Systemd } from './systemd.ts'
@@ -83,8 +83,6 @@ export const createGpuEntry = (options: GpuEntryOptions): Program => {
     return 0
   }
 }
-
-const wrongWords: Answer = { no: 'bad-request', why: 'unknown, or wrong words' }
 
 const isUnitId = (text: string): text is UnitId => {
   const id = text.replace(/--next$/, '')

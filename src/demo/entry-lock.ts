@@ -1,4 +1,4 @@
-import type { Answer, Request } from './entry-session.ts'
+import { type Answer, type Request, wrongWords } from './entry-session.ts'
 
 /** An operation that holds a host's lock. */
 export type Operation = {
@@ -34,7 +34,7 @@ export const createLock = ({ hello, ready, undo, isTouched, end, lost }: Turns) 
 
   const take = (verb: string, words: string, channel: symbol): Answer => {
     const [op, operation, id, by] = words.split(' ')
-    if (!op || !operation || !id || !by) return { no: 'bad-request', why: 'unknown, or wrong words' }
+    if (!op || !operation || !id || !by) return wrongWords
     if (held !== null) return { no: 'busy', why: holder() }
     if (interrupted !== null && (verb === 'begin' || interrupted.op !== op))
       return { no: 'pending', why: lineOf(interrupted) }

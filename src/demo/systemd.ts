@@ -41,6 +41,16 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
   const changed = new Set<(unit: Unit) => void>()
   const reloaded = new Set<() => void>()
 
+  const jobs = new Map<string, Promise<void>>()
+  /** One job of a unit after the other: what is starting cannot be stopped yet. */
+  const inTurn = (name: string, job: () => Promise<void>): Promise<void> => {
+    const done = (jobs.get(name) ?? Promise.resolve()).then(job)
+    jobs.set(
+      name,
+      done.catch(() => {}),
+    )
+    return done
+  }
   const text = (name: string): string | null => {
     const path = join(folder, name)
     return existsSync(path) ? readFileSync(path, 'utf8') : null
@@ -59,9 +69,11 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
   const note = (of: Unit, words: string, priority = 6): void =>
     journal.write({ unit: of.name, text: words, priority, pid: 1, invocation: of.invocation, bySystemd: true })
 
+  let isOver = false
   const start = async (name: string): Promise<void> => {
     const of = unit(name)
     if (of.running !== null) return
+    if (isOver) throw new Error(`Failed to start ${name}: the host is shutting down.`)
     const file = text(name)
     if (file === null) throw new Error(`Failed to start ${name}: Unit ${name} not found.`)
     const invocation = randomBytes(16).toString('hex')
@@ -77,6 +89,7 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
       become(of, { state: 'active', sub: 'running', result: 'success', exit: null, since: Date.now(), running })
       note(of, `Started ${name} - papergen paper ${unitIdOf(name)}.`)
       void running.ended.then(exit => hasEnded(of, running, exit))
+      if (isOver) running.stop(true)
     } catch (thrown) {
       const exit = { code: 203, signal: null }
       become(of, { state: 'failed', sub: 'failed', result: 'exit-code', exit, since: Date.now() })
@@ -112,12 +125,13 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
     isInstalled: (name: string): boolean => existsSync(join(folder, name)),
     installed: (): readonly string[] => readdirSync(folder).filter(name => unitIdOf(name) !== null),
     loaded: (): readonly Unit[] => [...units.values()].filter(({ state }) => state !== 'inactive'),
-    start,
-    stop,
-    restart: async (name: string): Promise<void> => {
-      await stop(name)
-      await start(name)
-    },
+    start: (name: string): Promise<void> => inTurn(name, () => start(name)),
+    stop: (name: string): Promise<void> => inTurn(name, () => stop(name)),
+    restart: (name: string): Promise<void> =>
+      inTurn(name, async () => {
+        await stop(name)
+        await start(name)
+      }),
     enable: (name: string, enabled: boolean): void => become(unit(name), { enabled }),
     resetFailed: (name: string): void => {
       const of = unit(name)
@@ -135,10 +149,12 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
       reloaded.add(heard)
       return () => reloaded.delete(heard)
     },
-    /** Everything ended, at once. */
+    /** Everything ended, at once, and what was just starting with it. */
     end: async (): Promise<void> => {
+      isOver = true
       const running = [...units.values()].flatMap(each => each.running ?? [])
       for (const each of running) each.stop(true)
+      await Promise.all(jobs.values())
     },
   }
 }

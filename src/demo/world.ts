@@ -102,8 +102,7 @@ const main = async (options: WorldOptions): Promise<void> => {
 
   await over
   sendVisitorsAway()
-  systemd.end()
-  await Promise.race([Promise.all([gpuSsh.close(), edgeSsh.close(), nginx.close()]), pause(500)])
+  await Promise.race([Promise.all([systemd.end(), gpuSsh.close(), edgeSsh.close(), nginx.close()]), pause(500)])
   await janitor.dismiss()
   process.exit(0)
 }
