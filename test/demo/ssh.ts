@@ -11,7 +11,8 @@ import { ownFolder } from '../services/folder.ts'
 /** One of the demo's ssh servers, and papergen's own way to it. */
 export const demoHost = async (options: Partial<SshServerOptions> = {}): Promise<{ host: Host; home: string }> => {
   const [login, hostKey, home, keys] = [newSshKey(), newSshKey(), ownFolder(), ownFolder()]
-  const server = await startSshServer({ hostKey, login, home, programs: () => null, socket: null, ...options })
+  const usual = { address: '127.0.0.1', reaches: '127.0.0.1', programs: () => null, socket: null }
+  const server = await startSshServer({ hostKey, login, home, ...usual, ...options })
   const [identity, knownHosts] = [join(keys, 'id'), join(keys, 'known_hosts')]
   writeFileSync(identity, login.private, { mode: 0o600 })
   writeFileSync(knownHosts, knownHostsLine('127.0.0.1', server.port, hostKey))
