@@ -1,9 +1,10 @@
 import type { Composed } from './compose.ts'
+import { turnedFailing, windowTitle } from './core/alert.ts'
 import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
-import { initialState, isRunning, type Options } from './core/state.ts'
+import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
@@ -97,6 +98,17 @@ export const openConsole = async (
     onKey,
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
+  const tellTitle = (state: State): void => {
+    const now = windowTitle(state)
+    if (now !== title) screen.setTitle(now)
+    title = now
+  }
+  let title = ''
+  store.api.subscribe((after, before) => {
+    if (turnedFailing(before, after).length > 0) screen.ring()
+    tellTitle(after)
+  })
+  tellTitle(store.api.getState())
   const stopObserving = observer.start()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {

@@ -21,6 +21,9 @@ type Status = {
   }[]
 }
 
+/** A sequence that ends in a bell and rings none. */
+const osc = /\u001b\][^\u0007]*\u0007/g
+
 /** The papers and folders of demos that this file opened: what must not be left. */
 const folders = new Set<string>()
 afterEach(async () => {
@@ -106,7 +109,10 @@ test('a killed paper turns failing within two seconds, r mends it, and its URL a
   const attention = (await statusOf(config)).papers.find(({ id }) => id === 'attention')
   await driver.select('attention')
   process.kill(attention?.unit.main_pid ?? 0, 'SIGKILL')
+  const quiet = driver.raw().length
   await driver.sees(/✗ attention .*failed .*signal 9/, 2)
+  await expect.poll(() => driver.raw().slice(quiet).replaceAll(osc, ''), { timeout: 2_000 }).toContain('\u0007')
+  expect(driver.title()).toMatch(/^papergen {2}2 ✗/)
   await driver.press('r').idle()
   await driver.sees('attention was restarted and is live')
   await driver.sees(/[✓~] attention .* active/)
