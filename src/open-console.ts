@@ -4,8 +4,10 @@ import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
+import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createLogReader } from './services/log-reader.ts'
+import type { Memory } from './services/memory.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
@@ -13,6 +15,8 @@ import { openScreen } from './views/console.tsx'
 export type ConsoleOptions = Omit<Options, 'readOnly'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
+  /** Where the operator's arrangement is remembered; null: nowhere. */
+  readonly memory: Memory | null
 }
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
@@ -21,19 +25,14 @@ export const openConsole = async (
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
-  const store = createConsoleStore(
-    initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-      readOnly: world.readOnly,
-      ascii: options.ascii,
-      color: options.color,
-      zone: options.zone,
-      note: options.note,
-    }),
-    (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
-  )
+  const { ascii, color, zone, note, memory } = options
+  const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
+    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+  })
+  const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  })
   const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
   const operator = createOperator(world, store.dispatch, () => void observer.refresh())
   const log = createLogReader(world.journal, store.dispatch)
@@ -120,6 +119,7 @@ export const openConsole = async (
     await Promise.race([done, screen.ended])
   } finally {
     clearInterval(ticking)
+    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     stopObserving()
     log.close()
     store.close()

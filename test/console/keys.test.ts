@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Driver } from './driver.ts'
 import { usingConsole } from './using.ts'
@@ -57,6 +60,13 @@ describe('the grid', () => {
     expect(cursor(driver)).toBe('diffusion-101')
     await driver.press('S').idle()
     expect(listed(driver)).toEqual([...byUrgency].sort().reverse())
+  })
+
+  test('what was arranged is there again in the next console', async () => {
+    const env = { PAPERGEN_TEST_MEMORY: join(mkdtempSync(join(tmpdir(), 'papergen-memory-')), 'console.json') }
+    const driver = await console.open({}, { env }).press('s', 'S', 'f').press('q').idle()
+    await driver.exited()
+    expect(listed(await console.open({}, { env }))).toEqual([...byUrgency.slice(0, -2)].sort().reverse())
   })
 
   test('f leaves out what is ok', async () => {

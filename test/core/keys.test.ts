@@ -142,6 +142,18 @@ describe('q', () => {
 
 describe('the filter', () => {
   it.each([
+    ['^(att|fl)', ['attention', 'flow']],
+    ['port:2700[12]', ['diffusion', 'flow']],
+    ['PORT:\\D', []],
+    ['!^a', ['diffusion', 'flow']],
+    // Half typed: it is looked for as it stands, and nobody has it.
+    ['(att', []],
+  ])('takes %j as a regular expression', (filter, ids) => {
+    const { state } = type(consoleOf(three()), '/', ...letters(filter), 'enter', '*')
+    expect([...state.ui.marks].sort()).toEqual(ids)
+  })
+
+  it.each([
     ['flow', ['flow']],
     ['확산', ['diffusion']],
     ['!verdict:failing', ['attention']],
