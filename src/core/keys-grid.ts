@@ -81,20 +81,25 @@ const openPublish = (state: State): Pressed => {
   )
 }
 
-/** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
-const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
-  const unit = before.ui.cursor
-  if (unit === null) return only(say(before, 'No paper is selected.'))
-  const isBehind = before.operation !== null && before.ui.front === 'operation'
-  const state = isRunning(before) ? before : { ...before, operation: null }
+/** The same key opens and closes its pane; on another paper it moves there. An operation waits behind. */
+const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
+  const unit = paperToRead(state)
+  if (unit === null) return only(say(state, 'No paper is selected.'))
   if (state.log?.unit !== unit || state.log.source !== source)
     return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
-  return isBehind ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
+  return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
 }
 
-/** Esc closes one thing: the finished operation, the filter, the marks, the log pane. */
+/** The log lies behind an operation. */
+const isBehind = ({ operation, ui }: State): boolean => operation !== null && ui.front === 'operation'
+
+/** What one wants to read about beside an operation is the paper it was about, wherever the cursor is. */
+const paperToRead = (state: State): string | null => (isBehind(state) ? state.operation?.id : null) ?? state.ui.cursor
+
+/** Esc closes one thing: the log over an operation, the finished operation, the filter, the marks, the log pane. */
 const stepBack = (state: State): Pressed => {
   const { ui } = state
+  if (state.operation !== null && ui.front === 'log' && state.log !== null && ui.focus !== 'log') return closeLog(state)
   if (state.operation !== null && !isRunning(state)) return only({ ...state, operation: null })
   if (ui.focus === 'log') return only(focusOther(state))
   if (ui.filter !== '' || ui.faultsOnly) return only({ ...state, ui: { ...ui, filter: '', faultsOnly: false } })

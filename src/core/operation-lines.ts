@@ -21,6 +21,10 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
 
+/** Lines that would show all of it. */
+export const neededLines = ({ operation, ui }: State): number =>
+  operation === null ? 0 : 1 + operation.steps.length + Math.max(3, conclusion(operation, ui.columns - 4).length)
+
 const standing = ({ outcome, cancelling }: OperationReport): string =>
   outcome.kind === 'running'
     ? cancelling
@@ -52,9 +56,12 @@ const stepLine = (state: State, step: StepReport): Line => {
     span(oneLine(step.title), step.state === 'waiting' ? 'dim' : 'plain'),
     span(word === '' ? '' : `  ${word}`, tone),
     span(took === '' ? '' : `  ${took}`, 'dim'),
-    span(said === undefined || step.state === 'done' ? '' : `  ${oneLine(said)}`, 'dim'),
+    span(said === undefined || isOver(step) ? '' : `  ${oneLine(said)}`, 'dim'),
   )
 }
+
+/** What a step said while it ran would read as if it still held. */
+const isOver = ({ state }: StepReport): boolean => state === 'done' || state === 'undone' || state === 'undoing'
 
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
 const duration = (from: number, to: number | null, at: number): string =>

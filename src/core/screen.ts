@@ -4,7 +4,8 @@ import { gridLines } from './grid.ts'
 import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { logLines } from './log-lines.ts'
-import { operationLines } from './operation-lines.ts'
+import { neededLines, operationLines } from './operation-lines.ts'
+import { rowsOf } from './rows.ts'
 import type { State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
@@ -41,10 +42,14 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
   if (dialog !== null) return dialogLines(state, dialog, share)
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
-    return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))
+    return operationLines(state, Math.max(share, Math.min(height - roomForPapers(state, height), neededLines(state))))
   if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }
+
+/** Few papers keep the rows they need, many a third of the place: the rest is the operation's, whose steps should all be seen. */
+const roomForPapers = (state: State, height: number): number =>
+  Math.max(5, Math.min(rowsOf(state).length + 2, Math.floor(height / 3)))
 
 const tooSmall = (columns: number, rows: number): Line =>
   line(span(`${columns}x${rows} is too small; papergen needs ${smallest.columns}x${smallest.rows}`, 'warn'))
