@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { Answer } from './entry-session.ts'
 import type { Nginx } from './nginx.ts'
+import { put, textAt } from './text-file.ts'
 
 /** What an operation that nobody confirms is given, after its last change. */
 const patience = 60_000
@@ -67,10 +67,3 @@ export const createUndertaken = (nginx: Nginx) => {
     },
   }
 }
-
-export const put = (path: string, text: string | null): void => {
-  if (text === null) rmSync(path, { force: true })
-  else writeFileSync(path, text)
-}
-
-export const textAt = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null)

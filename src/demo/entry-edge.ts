@@ -4,7 +4,7 @@ import { indexMarkers } from '../core/index-page.ts'
 import { isPaperId, type PaperId } from '../core/paper.ts'
 import { type EdgePolicy, policyLines } from '../core/policy.ts'
 import { generationName, parseSnippet, renderGeneration, renderSnippet } from '../core/snippet.ts'
-import { createUndertaken, put, textAt } from './edge-undertaken.ts'
+import { createUndertaken } from './edge-undertaken.ts'
 import { createLock, type Operation } from './entry-lock.ts'
 import { type Answer, type Refusal, type Request, serveEntry, wrongWords } from './entry-session.ts'
 import { answerLog, followLog } from './log-file.ts'
@@ -12,6 +12,7 @@ import type { Nginx } from './nginx.ts'
 import { NginxError } from './nginx-config.ts'
 import { markerOnDisk, readSnippets } from './nginx-routes.ts'
 import type { Program } from './programs.ts'
+import { put, textAt } from './text-file.ts'
 
 export type EdgeEntryOptions = {
   readonly nginx: Nginx
