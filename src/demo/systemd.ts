@@ -83,6 +83,7 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
         id: unitIdOf(name) ?? name,
         argv: execStart(file),
         cwd: /^WorkingDirectory=(.*)$/m.exec(file)?.[1] ?? folder,
+        run: of.runs,
         env: { PAPERGEN_DEMO_RUN: String(of.runs), PYTHONUNBUFFERED: '1' },
         say: (line, pid) => journal.write({ unit: name, text: line, priority: 6, pid, invocation, bySystemd: false }),
       })
