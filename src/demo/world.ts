@@ -11,6 +11,7 @@ import { demoFolder, makeFolders } from './folder.ts'
 import { createGpuHost, type GpuHost } from './gpu-host.ts'
 import { hireJanitor } from './janitor.ts'
 import { startNginx } from './nginx.ts'
+import { reservePorts } from './port-block.ts'
 import { settle, type Templates, writeMarimo } from './settle.ts'
 import { createSockets } from './sockets.ts'
 import { knownHostsLine, newSshKey } from './ssh-keys.ts'
@@ -53,7 +54,7 @@ const main = async (options: WorldOptions): Promise<void> => {
   const known = [knownHostsLine('127.0.0.1', gpuSsh.port, gpuKey), knownHostsLine('127.0.0.1', edgeSsh.port, edgeKey)]
   writeFileSync(folder.knownHosts, known.join(''))
   const nginx = await startNginx({ ...folder, ...tls, port: 8443, base: '/thesis' })
-  const papers = [27_000, 27_000 + Math.max(999, options.papers + 199)] as const
+  const papers = await reservePorts(options.papers)
   const ports = { gpuSsh: gpuSsh.port, edgeSsh: edgeSsh.port, https: nginx.port, papers }
   const text = configText(folder, ports)
   const config = readConfig(text, folder.config, homedir())
