@@ -4,11 +4,11 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createProxyServer } from 'httpxy'
+import { answer, page, pathOf, plain, redirect } from './nginx-answers.ts'
 import { argsOf, type Directive } from './nginx-config.ts'
 import { accessLine, errorLine, upstreamTrouble } from './nginx-log.ts'
 import { noRoutes, type Routes, readRoutes } from './nginx-routes.ts'
 import { passUpgrade } from './nginx-upgrade.ts'
-import { textAt } from './text-file.ts'
 
 export type NginxOptions = {
   readonly key: string
@@ -90,8 +90,6 @@ const respond = (serving: Serving, request: IncomingMessage, response: ServerRes
   else plain(response, 404, 'not found')
 }
 
-const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*$/s, '')
-
 const locate = ({ exact, prefixes }: Routes, path: string): readonly Directive[] | null =>
   exact.get(path) ?? prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ?? null
 
@@ -122,52 +120,6 @@ const pass = (
     const down = block.find(({ name, args }) => name === 'error_page' && args.includes('502'))?.args.at(-1)
     return answer(routes.named.get(down ?? '') ?? [], 502, request, response)
   })
-}
-
-/** What a location with `return` says; `status` is the error that led to it, which stays. */
-const answer = (
-  block: readonly Directive[],
-  status: number | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void => {
-  const [code = '502', words = 'Bad Gateway'] = argsOf(block, 'return') ?? []
-  if (status === null && /^30\d$/.test(code)) {
-    redirect(response, Number(code), filled(words, request))
-    return
-  }
-  const kind = argsOf(block, 'default_type')?.[0] ?? 'text/plain'
-  const charset = argsOf(block, 'charset')?.[0]
-  for (const { name, args } of block) if (name === 'add_header') response.setHeader(args[0]!, args[1] ?? '')
-  response.setHeader('content-type', charset === undefined ? kind : `${kind}; charset=${charset}`)
-  response.writeHead(status ?? Number(code)).end(filled(words, request))
-}
-
-const redirect = (response: ServerResponse, status: number, location: string): void => {
-  response.writeHead(status, { location }).end()
-}
-
-const filled = (text: string, request: IncomingMessage): string => {
-  const args = /\?(.*)$/s.exec(request.url ?? '')?.[1] ?? ''
-  const values: Readonly<Record<string, string>> = {
-    is_args: args === '' ? '' : '?',
-    args,
-    uri: pathOf(request),
-    request_uri: request.url ?? '',
-    scheme: 'https',
-    http_host: request.headers.host ?? '',
-  }
-  return text.replace(/\$(\w+)/g, (whole, name: string) => values[name] ?? whole)
-}
-
-const page = (path: string, response: ServerResponse): void => {
-  const text = textAt(path)
-  if (text === null) plain(response, 404, 'not found')
-  else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text)
-}
-
-const plain = (response: ServerResponse, status: number, words: string): void => {
-  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
 }
 
 const upgrade = ({ options, routes }: Serving, request: IncomingMessage, socket: Duplex, head: Buffer): void => {
