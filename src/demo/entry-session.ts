@@ -3,13 +3,15 @@ import type { Duplex } from 'node:stream'
 /** One request of docs/entry-points.md; its words are what follows the verb. */
 export type Request = { readonly number: string; readonly verb: string; readonly words: string; readonly body: string }
 
+export type Refusal = { readonly no: string; readonly why: string }
+
 export type Answer =
   | { readonly ok: string }
-  | { readonly no: string; readonly why: string }
+  | Refusal
   /** Raw lines from now on, until the input ends. */
   | { readonly stream: (write: (text: string) => void) => () => void }
 
-export const wrongWords: Answer = { no: 'bad-request', why: 'unknown, or wrong words' }
+export const wrongWords: Refusal = { no: 'bad-request', why: 'unknown, or wrong words' }
 
 /**
  * Reads requests from a stream and answers each in order, framed as docs/entry-points.md says. `bodied` names the verbs whose last

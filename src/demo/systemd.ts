@@ -5,6 +5,7 @@ import { unitIdOf } from '../core/paper.ts'
 import { execStart } from '../core/unit.ts'
 import type { Journal } from './journal.ts'
 import type { Exit, Launch, Running } from './running.ts'
+import { endingOf } from './unit-ending.ts'
 
 export type UnitState = 'active' | 'inactive' | 'failed' | 'deactivating'
 
@@ -83,6 +84,7 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
         id: unitIdOf(name) ?? name,
         argv: execStart(file),
         cwd: /^WorkingDirectory=(.*)$/m.exec(file)?.[1] ?? folder,
+        run: of.runs,
         env: { PAPERGEN_DEMO_RUN: String(of.runs), PYTHONUNBUFFERED: '1' },
         say: (line, pid) => journal.write({ unit: name, text: line, priority: 6, pid, invocation, bySystemd: false }),
       })
@@ -169,36 +171,4 @@ const untouched: Omit<Unit, 'name'> = {
   invocation: null,
   runs: 0,
   running: null,
-}
-
-/** What systemd makes of the end of a main process, and says of it. SIGTERM is how a unit that was asked to stop leaves. */
-const endingOf = ({ name, state }: Unit, exit: Exit) => {
-  const asked = state === 'deactivating'
-  const clean = exit.code === 0 || (asked && (exit.code === 143 || exit.signal !== null))
-  const exited: [string, number] = [`${name}: Main process exited, ${exitWords(exit)}`, 5]
-  if (clean)
-    return {
-      ending: { state: 'inactive', sub: 'dead', result: 'success' } as const,
-      says: [...(asked ? [] : [exited]), [`${name}: Deactivated successfully.`, 6] as const],
-    }
-  const result = exit.signal === null ? 'exit-code' : 'signal'
-  return {
-    ending: { state: 'failed', sub: 'failed', result } as const,
-    says: [exited, [`${name}: Failed with result '${result}'.`, 4] as const],
-  }
-}
-
-const exitWords = ({ code, signal }: Exit): string =>
-  signal === null
-    ? `code=exited, status=${code}/${code === 0 ? 'SUCCESS' : 'FAILURE'}`
-    : `code=killed, status=${signalNumbers[signal] ?? 9}/${signal.replace(/^SIG/, '')}`
-
-export const signalNumbers: Readonly<{ [signal: string]: number }> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
 }
