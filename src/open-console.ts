@@ -4,6 +4,7 @@ import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
 import { initialState, isRunning, type Options } from './core/state.ts'
+import { createDesktop } from './services/desktop.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
@@ -54,6 +55,20 @@ export const openConsole = async (
     }
   }
 
+  const desktop = createDesktop({
+    environment: process.env,
+    platform: process.platform,
+    write: text => void process.stdout.write(text),
+  })
+  const inform = (text: string): void => store.dispatch({ type: 'notice', notice: { tone: 'info', text } })
+  const urlOf = (id: string): string => `${world.config.site.url}${encodeURIComponent(id)}/`
+  const openUrl = async (url: string): Promise<void> => {
+    inform(`Opening ${url}`)
+    const why = await desktop.open(url)
+    if (why !== null) desktop.copy(url)
+    inform(why === null ? `Opened ${url}` : `Copied ${url} (not opened: ${why})`)
+  }
+
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'run':
@@ -73,6 +88,13 @@ export const openConsole = async (
         return
       case 'list-notebooks':
         void listNotebooks()
+        return
+      case 'open-url':
+        void openUrl(urlOf(effect.id))
+        return
+      case 'copy-url':
+        desktop.copy(urlOf(effect.id))
+        inform(`Copied ${urlOf(effect.id)}`)
         return
     }
   }

@@ -1,4 +1,4 @@
-import { actions, publishDisabled } from './actions.ts'
+import { gridKeys, hopKeys } from './grid-keys.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
@@ -66,17 +66,9 @@ const barKeys = (state: State): readonly BarKey[] => {
   const asked = askedFor(state)
   return [
     ...asked,
-    ...actions
-      .filter(({ key }) => !asked.some(first => first.key === key) && key !== 'R')
-      .map(action => usual(action.key, action.name, action.disabled(state))),
-    ...(asked.some(({ key }) => key === 'p') ? [] : [usual('p', 'publish', publishDisabled(state))]),
-    usual('Enter', 'hops'),
-    usual('l', 'journal'),
-    usual('e', 'edge log'),
-    usual('/', 'filter'),
-    usual('space', 'mark'),
-    usual('?', 'help'),
-    usual('q', 'quit'),
+    ...gridKeys
+      .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+      .map(({ shown, name, disabled }) => usual(shown, name, disabled(state))),
   ]
 }
 
@@ -91,8 +83,9 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
       return [['Enter', 'choose'], ['Up Down', 'move'], back]
     case 'hops':
       return [
-        ...actions.filter(({ key }) => key !== 'R').map(({ key, name }) => [key, name] as const),
-        ['l', 'journal'],
+        ...gridKeys
+          .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
+          .map(({ shown, name }) => [shown, name] as const),
         back,
       ]
     case 'help':

@@ -1,4 +1,4 @@
-import { actions } from './actions.ts'
+import { gridKeys } from './grid-keys.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { choicesOf } from './publish-choices.ts'
@@ -46,20 +46,10 @@ const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, he
 export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
-    ['/', 'filter (! inverts), or verdict:failing, port:27003'],
-    ['s  S', 'sort by the next column, the other way round'],
-    ['f', 'only what is not ok'],
-    ['space  *', 'mark one, mark all shown'],
-    ['Enter', 'the hop chain: where a paper breaks'],
-    ['h', 'both hosts, and what uses the GPUs'],
-    ['l  e', 'journal of the paper, its errors at the edge'],
-    ['Tab  + -  z', 'the other pane, its size, the whole screen'],
+    ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
     ['in a log: f g G', 'follow or pause, first line, last line'],
-    ['p', 'publish a notebook; a live paper without an outage'],
-    ...actions.map(({ key, title }): [string, string] => [key, title]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
-    ['q', 'quit'],
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'

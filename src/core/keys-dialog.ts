@@ -1,5 +1,7 @@
 import { whyNotNow } from './actions.ts'
 import { helpText } from './dialog-lines.ts'
+import { hopKeys } from './grid-keys.ts'
+import { headerLines } from './header.ts'
 import { pressInGrid } from './keys-grid.ts'
 import type { Request } from './operations.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
@@ -30,16 +32,14 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
 /** An action's key closes the chain and acts, when it would act on the paper the chain is of and on no other. */
 const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed => {
   const onlyThis = state.ui.marks.size === 0 && state.ui.cursor === dialog.id
-  return onlyThis && ['r', 'u', 'x', 'l', 'e'].includes(key)
-    ? pressInGrid(withDialog(state, null), key)
-    : inReader(state, dialog, key)
+  return onlyThis && hopKeys.includes(key) ? pressInGrid(withDialog(state, null), key) : inReader(state, dialog, key)
 }
 
 const inHelp = (state: State, dialog: Extract<Dialog, { kind: 'help' }>, key: string): Pressed => {
   const by = { j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8, g: -Infinity, G: Infinity }[key]
   if (by === undefined) return inReader(state, dialog, key)
-  // Header, heading and key bar take at least three rows.
-  const last = Math.max(0, helpText(state).length - state.ui.rows + 3)
+  // Header, heading and key bar have their rows.
+  const last = Math.max(0, helpText(state).length - state.ui.rows + headerLines(state).length + 2)
   return only(withDialog(state, { ...dialog, from: Math.max(0, Math.min(last, dialog.from + by)) }))
 }
 

@@ -1,4 +1,5 @@
-import { type Action, actions, publishDisabled } from './actions.ts'
+import { type Action, actions } from './actions.ts'
+import { whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
@@ -6,6 +7,8 @@ import { type Column, isRunning, type State, withLog } from './state.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
+  const why = whyNot(state, key)
+  if (why !== null) return only(say(state, why))
   const action = actions.find(candidate => candidate.key === key)
   if (action !== undefined) return act(state, action)
   const moved = move(state, key)
@@ -17,6 +20,10 @@ export const pressInGrid = (state: State, key: string): Pressed => {
       return toggleLog(state, 'journal')
     case 'e':
       return toggleLog(state, 'error')
+    case 'o':
+      return only(state, { kind: 'open-url', id: state.ui.cursor ?? '' })
+    case 'y':
+      return only(state, { kind: 'copy-url', id: state.ui.cursor ?? '' })
     case 'enter':
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
@@ -49,9 +56,7 @@ const arrange = (state: State, key: string): State => {
     case '*':
       return markAll(state)
     case 'tab':
-      return state.log === null
-        ? say(state, 'No log pane is open: l opens the journal, e the edge log.')
-        : focusOther(state)
+      return focusOther(state)
     case 'z':
       return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
     case '+':
@@ -63,8 +68,6 @@ const arrange = (state: State, key: string): State => {
 }
 
 const act = (state: State, action: Action): Pressed => {
-  const why = action.disabled(state)
-  if (why !== null) return only(say(state, `${action.key} ${action.name}: ${why}`))
   const requests = action.requests(state)
   const confirmation = action.confirm(state)
   if (confirmation.kind === 'none') return only(state, { kind: 'run', requests })
@@ -72,19 +75,13 @@ const act = (state: State, action: Action): Pressed => {
   return only(withDialog(state, { kind: 'confirm', question: confirmation.question, expected, typed: '', requests }))
 }
 
-const openPublish = (state: State): Pressed => {
-  const why = publishDisabled(state)
-  if (why !== null) return only(say(state, `p publish: ${why}`))
-  return only(
-    { ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null },
-    { kind: 'list-notebooks' },
-  )
-}
+const openPublish = (state: State): Pressed =>
+  only({ ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null }, { kind: 'list-notebooks' })
 
 /** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
 const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
   const unit = before.ui.cursor
-  if (unit === null) return only(say(before, 'No paper is selected.'))
+  if (unit === null) return only(before)
   const isBehind = before.operation !== null && before.ui.front === 'operation'
   const state = isRunning(before) ? before : { ...before, operation: null }
   if (state.log?.unit !== unit || state.log.source !== source)

@@ -10,6 +10,8 @@ export type Effect =
   | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly kind: 'close-log' }
   | { readonly kind: 'list-notebooks' }
+  | { readonly kind: 'open-url'; readonly id: string }
+  | { readonly kind: 'copy-url'; readonly id: string }
 
 export type Pressed = { readonly state: State; readonly effects: readonly Effect[] }
 

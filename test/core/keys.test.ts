@@ -198,7 +198,7 @@ describe('the log pane', () => {
   })
 
   it('says that there is none to go to', () => {
-    expect(type(world, 'tab').state.notice?.text).toContain('No log pane')
+    expect(type(world, 'tab').state.notice?.text).toContain('no log pane')
   })
 
   it('needs a paper', () => {
