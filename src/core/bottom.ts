@@ -81,6 +81,8 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
       return [['Enter', 'choose'], ['Up Down', 'move'], back]
+    case 'palette':
+      return [['Enter', 'run'], ['Up Down', 'move'], back]
     case 'hops':
       return [
         ...gridKeys

@@ -1,6 +1,7 @@
 import { gridKeys } from './grid-keys.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
+import { paletteLines } from './palette-lines.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine, wrapped } from './text.ts'
@@ -13,6 +14,8 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'palette':
+      return paletteLines(state, dialog, height)
     case 'hosts':
       // The view puts its tables below this heading.
       return [rule('Hosts', 'Esc goes back', state.ui.columns, true)]

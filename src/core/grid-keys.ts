@@ -1,5 +1,5 @@
 import { actions, publishDisabled } from './actions.ts'
-import type { State } from './state.ts'
+import type { Column, State } from './state.ts'
 
 /** A key of the grid as data. Key bar, help, palette and input all read this list; `pressInGrid` (keys-grid.ts) does what it says. */
 export type GridKey = {
@@ -48,6 +48,7 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('e', 'edge log', 'its errors at the edge', { ...onPaper, inBar: true }),
   gridKey('/', 'filter', 'filter (! inverts), or verdict:failing, port:27003', { inBar: true }),
   gridKey(' ', 'mark', 'mark the paper', { ...onPaper, shown: 'space', inBar: true }),
+  gridKey(':', 'commands', 'every command by its name, for every paper', { inBar: true }),
   gridKey('o', 'open', 'open its page in the browser', onPaper),
   gridKey('y', 'copy URL', 'copy the URL of its page', onPaper),
   gridKey('*', 'mark all', 'mark all shown, or none', { disabled: whyNothingListed }),
@@ -62,6 +63,9 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('?', 'help', 'this help', { inBar: true }),
   gridKey('q', 'quit', 'quit', { inBar: true }),
 ]
+
+/** In the order in which `s` goes through them. */
+export const sortColumns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
 
 /** Those that work from the hop chain too, on its paper. */
 export const hopKeys: readonly string[] = ['r', 'u', 'x', 'l', 'e', 'o', 'y']

@@ -3,9 +3,10 @@ import { helpText } from './dialog-lines.ts'
 import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
 import { pressInGrid } from './keys-grid.ts'
+import { pressInPalette } from './keys-palette.ts'
+import { pressInPublish } from './keys-publish.ts'
 import type { Request } from './operations.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
-import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
@@ -25,7 +26,9 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
     case 'confirm':
       return dialog.expected === null ? inYesNo(state, dialog, key) : inTyped(state, dialog, dialog.expected, key)
     case 'publish':
-      return inPublish(state, dialog, key)
+      return pressInPublish(state, dialog, key)
+    case 'palette':
+      return pressInPalette(state, dialog, key)
   }
 }
 
@@ -76,30 +79,4 @@ const inTyped = (
 const confirmed = (state: State, requests: readonly Request[]): Pressed => {
   const why = whyNotNow(state)
   return why === null ? only(state, { kind: 'run', requests }) : only(say(state, `Nothing was begun: ${why}.`))
-}
-
-const inPublish = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, key: string): Pressed => {
-  const choices = choicesOf(state, dialog.filter)
-  const last = Math.max(0, choices.length - 1)
-  const moved = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10 }[key]
-  if (moved !== undefined)
-    return only(withDialog(state, { ...dialog, index: Math.max(0, Math.min(last, dialog.index + moved)) }))
-  if (key === 'backspace')
-    return only(withDialog(state, { ...dialog, filter: [...dialog.filter].slice(0, -1).join(''), index: 0 }))
-  if (key !== 'enter')
-    return [...key].length === 1
-      ? only(withDialog(state, { ...dialog, filter: dialog.filter + key, index: 0 }))
-      : only(state)
-  const choice = choices[dialog.index]
-  if (choice === undefined) return only(say(state, 'No notebook matches; Backspace widens the search.'))
-  if (choice.refused !== null) return only(say(state, `${choice.path}: ${choice.refused}`))
-  return only(
-    withDialog(state, {
-      kind: 'confirm',
-      question: choice.question,
-      expected: null,
-      typed: '',
-      requests: [{ kind: 'publish', notebook: choice.path, id: choice.id, title: null, port: null }],
-    }),
-  )
 }

@@ -1,5 +1,5 @@
-import { type Action, actions } from './actions.ts'
-import { whyNot } from './grid-keys.ts'
+import { type Action, actions, publishDisabled } from './actions.ts'
+import { sortColumns, whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
@@ -16,6 +16,8 @@ export const pressInGrid = (state: State, key: string): Pressed => {
   switch (key) {
     case 'p':
       return openPublish(state)
+    case ':':
+      return openPalette(state)
     case 'l':
       return toggleLog(state, 'journal')
     case 'e':
@@ -77,6 +79,13 @@ const act = (state: State, action: Action): Pressed => {
 
 const openPublish = (state: State): Pressed =>
   only({ ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null }, { kind: 'list-notebooks' })
+
+/** It lists notebooks too, where one could be published. */
+const openPalette = (state: State): Pressed =>
+  only(
+    withDialog(state, { kind: 'palette', query: '', chosen: null }),
+    ...(publishDisabled(state) === null ? [{ kind: 'list-notebooks' } as const] : []),
+  )
 
 /** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
 const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
@@ -141,8 +150,8 @@ const markAll = (state: State): State => {
   return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
 }
 
-const columns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
-const nextColumn = (column: Column): Column => columns[(columns.indexOf(column) + 1) % columns.length] ?? 'verdict'
+const nextColumn = (column: Column): Column =>
+  sortColumns[(sortColumns.indexOf(column) + 1) % sortColumns.length] ?? 'verdict'
 
 const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> => {
   const next = new Set(marks)

@@ -5,7 +5,7 @@ import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { logLines } from './log-lines.ts'
 import { operationLines } from './operation-lines.ts'
-import type { State } from './state.ts'
+import type { Dialog, State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
 export const smallest = { columns: 40, rows: 15 }
@@ -25,8 +25,7 @@ const drawn = (state: State): readonly Line[] => {
 
 const bodyLines = (state: State, height: number): readonly Line[] => {
   const { dialog } = state.ui
-  if (dialog?.kind === 'help' || dialog?.kind === 'publish' || dialog?.kind === 'hosts')
-    return dialogLines(state, dialog, height)
+  if (dialog !== null && fullScreen.includes(dialog.kind)) return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)
@@ -34,6 +33,9 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   const grid = gridLines(state, space)
   return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
 }
+
+/** Dialogs that take the place of the papers too. */
+const fullScreen: readonly Dialog['kind'][] = ['help', 'publish', 'hosts', 'palette']
 
 /** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
 const lowerLines = (state: State, height: number): readonly Line[] => {

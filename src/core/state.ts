@@ -66,6 +66,8 @@ export type Dialog =
   | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
   | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
+  /** `chosen`: the words of the entry at its cursor; null while that is the best. */
+  | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'confirm'
