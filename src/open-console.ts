@@ -74,6 +74,9 @@ export const openConsole = async (
       case 'run':
         void operator.run(effect.requests)
         return
+      case 'prepare':
+        void operator.prepare(effect.requests)
+        return
       case 'cancel':
         operator.cancel()
         return

@@ -1,3 +1,4 @@
+import { type Confirm, whyNotYet } from './dry-run.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
@@ -76,7 +77,7 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
-      return [dialog.expected === null ? ['y', 'yes'] : ['Enter', 'confirm'], back]
+      return confirmKeys(dialog)
     case 'quit':
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
@@ -94,6 +95,15 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
     case 'hosts':
       return [back]
   }
+}
+
+const confirmKeys = (dialog: Confirm): readonly (readonly [string, string])[] => {
+  const { dryRun, expected } = dialog
+  const yes =
+    whyNotYet(dialog) !== null ? [] : [expected === null ? (['y', 'yes'] as const) : (['Enter', 'confirm'] as const)]
+  const key = expected === null ? 'd' : 'Tab'
+  const words = dryRun?.unfoldedFrom === null ? 'exact files and commands' : 'only the steps'
+  return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [[key, words] as const]), ['Esc', 'back']]
 }
 
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */

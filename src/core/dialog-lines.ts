@@ -1,3 +1,4 @@
+import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
@@ -22,19 +23,11 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
     case 'hops':
       return hopLines(state, dialog.id)
     case 'quit':
-      return question(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', ' y/N')
+      return questionLines(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', 'y/N')
     case 'confirm':
-      return dialog.expected === null
-        ? question(state, dialog.question, ' y/N')
-        : question(state, dialog.question, `Type ${dialog.expected} and Enter: ${dialog.typed}▏`)
+      return confirmLines(state, dialog, height)
   }
 }
-
-const question = (state: State, words: string, answer: string): readonly Line[] => [
-  rule('Are you sure?', 'Esc goes back', state.ui.columns, true),
-  ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
-  line(span(`  ${answer.trim()}`, 'key')),
-]
 
 const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, height: number): readonly Line[] => {
   const lines = helpText(state)

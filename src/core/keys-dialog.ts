@@ -1,11 +1,10 @@
-import { whyNotNow } from './actions.ts'
 import { helpText } from './dialog-lines.ts'
 import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
+import { pressInConfirm } from './keys-confirm.ts'
 import { pressInGrid } from './keys-grid.ts'
 import { pressInPalette } from './keys-palette.ts'
 import { pressInPublish } from './keys-publish.ts'
-import type { Request } from './operations.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
 import type { Dialog, State } from './state.ts'
 
@@ -24,7 +23,7 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
         ? only(withDialog(state, null), { kind: 'cancel' }, { kind: 'quit' })
         : only(withDialog(state, null))
     case 'confirm':
-      return dialog.expected === null ? inYesNo(state, dialog, key) : inTyped(state, dialog, dialog.expected, key)
+      return pressInConfirm(state, dialog, key)
     case 'publish':
       return pressInPublish(state, dialog, key)
     case 'palette':
@@ -53,30 +52,3 @@ const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
     : only(say(state, `Esc closes ${readers[dialog.kind] ?? 'this'}.`))
 
 const readers: Partial<Record<Dialog['kind'], string>> = { help: 'the help', hosts: 'the hosts', hops: 'the hop chain' }
-
-const inYesNo = (state: State, dialog: Extract<Dialog, { kind: 'confirm' }>, key: string): Pressed => {
-  const closed = withDialog(state, null)
-  if (key === 'y' || key === 'Y') return confirmed(closed, dialog.requests)
-  if (key === 'n' || key === 'N' || key === 'enter') return only(say(closed, 'Not confirmed; nothing was changed.'))
-  return only(say(state, 'y confirms; n or Esc goes back.'))
-}
-
-const inTyped = (
-  state: State,
-  dialog: Extract<Dialog, { kind: 'confirm' }>,
-  expected: string,
-  key: string,
-): Pressed => {
-  const typed = (text: string): Pressed => only(withDialog(state, { ...dialog, typed: text }))
-  if (key === 'backspace') return typed(dialog.typed.slice(0, -1))
-  if (key !== 'enter') return [...key].length === 1 ? typed(dialog.typed + key) : only(state)
-  return dialog.typed === expected
-    ? confirmed(withDialog(state, null), dialog.requests)
-    : only(say(state, `Type ${expected} and Enter to go on, Esc to go back.`))
-}
-
-/** The world may have changed since the question: an operation began, a host went away. */
-const confirmed = (state: State, requests: readonly Request[]): Pressed => {
-  const why = whyNotNow(state)
-  return why === null ? only(state, { kind: 'run', requests }) : only(say(state, `Nothing was begun: ${why}.`))
-}

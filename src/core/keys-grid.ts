@@ -1,4 +1,5 @@
 import { type Action, actions, publishDisabled } from './actions.ts'
+import { ask } from './asking.ts'
 import { sortColumns, whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
@@ -74,7 +75,7 @@ const act = (state: State, action: Action): Pressed => {
   const confirmation = action.confirm(state)
   if (confirmation.kind === 'none') return only(state, { kind: 'run', requests })
   const expected = confirmation.kind === 'type' ? confirmation.expected : null
-  return only(withDialog(state, { kind: 'confirm', question: confirmation.question, expected, typed: '', requests }))
+  return ask(state, { question: confirmation.question, expected }, requests)
 }
 
 const openPublish = (state: State): Pressed =>

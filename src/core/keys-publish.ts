@@ -1,3 +1,4 @@
+import { ask } from './asking.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
 import { type Choice, choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
@@ -22,13 +23,6 @@ export const pressInPublish = (state: State, dialog: Extract<Dialog, { kind: 'pu
 /** What Enter does on a notebook. */
 export const choose = (state: State, choice: Choice): Pressed => {
   if (choice.refused !== null) return only(say(state, `${choice.path}: ${choice.refused}`))
-  return only(
-    withDialog(state, {
-      kind: 'confirm',
-      question: choice.question,
-      expected: null,
-      typed: '',
-      requests: [{ kind: 'publish', notebook: choice.path, id: choice.id, title: null, port: null }],
-    }),
-  )
+  const request = { kind: 'publish', notebook: choice.path, id: choice.id, title: null, port: null } as const
+  return ask(state, { question: choice.question, expected: null }, [request])
 }

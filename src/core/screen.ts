@@ -25,7 +25,7 @@ const drawn = (state: State): readonly Line[] => {
 
 const bodyLines = (state: State, height: number): readonly Line[] => {
   const { dialog } = state.ui
-  if (dialog !== null && fullScreen.includes(dialog.kind)) return dialogLines(state, dialog, height)
+  if (dialog !== null && isFullScreen(dialog)) return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)
@@ -35,13 +35,17 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
 }
 
 /** Dialogs that take the place of the papers too. */
-const fullScreen: readonly Dialog['kind'][] = ['help', 'publish', 'hosts', 'palette']
+const isFullScreen = (dialog: Dialog): boolean =>
+  ['help', 'publish', 'hosts', 'palette'].includes(dialog.kind) || isUnfolded(dialog)
+
+const isUnfolded = (dialog: Dialog): boolean =>
+  dialog.kind === 'confirm' && (dialog.dryRun?.unfoldedFrom ?? null) !== null
 
 /** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
 const lowerLines = (state: State, height: number): readonly Line[] => {
   const { dialog, zoomed, focus, logGrowth, rows } = state.ui
   const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
-  if (dialog !== null) return dialogLines(state, dialog, share)
+  if (dialog !== null) return dialogLines(state, dialog, Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
     return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))
   if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
