@@ -6,6 +6,7 @@ import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
+import { createDesktop } from './services/desktop.ts'
 import { createLogReader } from './services/log-reader.ts'
 import type { Memory } from './services/memory.ts'
 import { createOperator } from './services/operator.ts'
@@ -54,10 +55,27 @@ export const openConsole = async (
     }
   }
 
+  const desktop = createDesktop({
+    environment: process.env,
+    platform: process.platform,
+    write: text => void process.stdout.write(text),
+  })
+  const inform = (text: string): void => store.dispatch({ type: 'notice', notice: { tone: 'info', text } })
+  const urlOf = (id: string): string => `${world.config.site.url}${encodeURIComponent(id)}/`
+  const openUrl = async (url: string): Promise<void> => {
+    inform(`Opening ${url}`)
+    const why = await desktop.open(url)
+    if (why !== null) desktop.copy(url)
+    inform(why === null ? `Opened ${url}` : `Copied ${url} (not opened: ${why})`)
+  }
+
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'run':
         void operator.run(effect.requests)
+        return
+      case 'prepare':
+        void operator.prepare(effect.requests)
         return
       case 'cancel':
         operator.cancel()
@@ -73,6 +91,13 @@ export const openConsole = async (
         return
       case 'list-notebooks':
         void listNotebooks()
+        return
+      case 'open-url':
+        void openUrl(urlOf(effect.id))
+        return
+      case 'copy-url':
+        desktop.copy(urlOf(effect.id))
+        inform(`Copied ${urlOf(effect.id)}`)
         return
     }
   }

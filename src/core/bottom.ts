@@ -1,4 +1,5 @@
-import { actions, publishDisabled } from './actions.ts'
+import { type Confirm, whyNotYet } from './dry-run.ts'
+import { gridKeys, hopKeys } from './grid-keys.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
@@ -66,17 +67,9 @@ const barKeys = (state: State): readonly BarKey[] => {
   const asked = askedFor(state)
   return [
     ...asked,
-    ...actions
-      .filter(({ key }) => !asked.some(first => first.key === key) && key !== 'R')
-      .map(action => usual(action.key, action.name, action.disabled(state))),
-    ...(asked.some(({ key }) => key === 'p') ? [] : [usual('p', 'publish', publishDisabled(state))]),
-    usual('Enter', 'hops'),
-    usual('l', 'journal'),
-    usual('e', 'edge log'),
-    usual('/', 'filter'),
-    usual('space', 'mark'),
-    usual('?', 'help'),
-    usual('q', 'quit'),
+    ...gridKeys
+      .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+      .map(({ shown, name, disabled }) => usual(shown, name, disabled(state))),
   ]
 }
 
@@ -84,21 +77,33 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
-      return [dialog.expected === null ? ['y', 'yes'] : ['Enter', 'confirm'], back]
+      return confirmKeys(dialog)
     case 'quit':
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
       return [['Enter', 'choose'], ['Up Down', 'move'], back]
+    case 'palette':
+      return [['Enter', 'run'], ['Up Down', 'move'], back]
     case 'hops':
       return [
-        ...actions.filter(({ key }) => key !== 'R').map(({ key, name }) => [key, name] as const),
-        ['l', 'journal'],
+        ...gridKeys
+          .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
+          .map(({ shown, name }) => [shown, name] as const),
         back,
       ]
     case 'help':
     case 'hosts':
       return [back]
   }
+}
+
+const confirmKeys = (dialog: Confirm): readonly (readonly [string, string])[] => {
+  const { dryRun, expected } = dialog
+  const yes =
+    whyNotYet(dialog) !== null ? [] : [expected === null ? (['y', 'yes'] as const) : (['Enter', 'confirm'] as const)]
+  const key = expected === null ? 'd' : 'Tab'
+  const words = dryRun?.unfoldedFrom === null ? 'exact files and commands' : 'only the steps'
+  return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [[key, words] as const]), ['Esc', 'back']]
 }
 
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */

@@ -1,6 +1,8 @@
-import { actions } from './actions.ts'
+import { confirmLines, questionLines } from './confirm-lines.ts'
+import { gridKeys } from './grid-keys.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
+import { paletteLines } from './palette-lines.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine, wrapped } from './text.ts'
@@ -13,25 +15,19 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'palette':
+      return paletteLines(state, dialog, height)
     case 'hosts':
       // The view puts its tables below this heading.
       return [rule('Hosts', 'Esc goes back', state.ui.columns, true)]
     case 'hops':
       return hopLines(state, dialog.id)
     case 'quit':
-      return question(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', ' y/N')
+      return questionLines(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', 'y/N')
     case 'confirm':
-      return dialog.expected === null
-        ? question(state, dialog.question, ' y/N')
-        : question(state, dialog.question, `Type ${dialog.expected} and Enter: ${dialog.typed}▏`)
+      return confirmLines(state, dialog, height)
   }
 }
-
-const question = (state: State, words: string, answer: string): readonly Line[] => [
-  rule('Are you sure?', 'Esc goes back', state.ui.columns, true),
-  ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
-  line(span(`  ${answer.trim()}`, 'key')),
-]
 
 const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, height: number): readonly Line[] => {
   const lines = helpText(state)
@@ -46,20 +42,10 @@ const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, he
 export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
-    ['/', 'filter (! inverts), or verdict:failing, port:27003'],
-    ['s  S', 'sort by the next column, the other way round'],
-    ['f', 'only what is not ok'],
-    ['space  *', 'mark one, mark all shown'],
-    ['Enter', 'the hop chain: where a paper breaks'],
-    ['h', 'both hosts, and what uses the GPUs'],
-    ['l  e', 'journal of the paper, its errors at the edge'],
-    ['Tab  + -  z', 'the other pane, its size, the whole screen'],
+    ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
     ['in a log: f g G', 'follow or pause, first line, last line'],
-    ['p', 'publish a notebook; a live paper without an outage'],
-    ...actions.map(({ key, title }): [string, string] => [key, title]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
-    ['q', 'quit'],
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'

@@ -1,4 +1,6 @@
 import { type Action, actions, publishDisabled } from './actions.ts'
+import { ask } from './asking.ts'
+import { sortColumns, whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
@@ -6,6 +8,8 @@ import { type Column, isRunning, type State, withLog } from './state.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
+  const why = whyNot(state, key)
+  if (why !== null) return only(say(state, why))
   const action = actions.find(candidate => candidate.key === key)
   if (action !== undefined) return act(state, action)
   const moved = move(state, key)
@@ -13,10 +17,16 @@ export const pressInGrid = (state: State, key: string): Pressed => {
   switch (key) {
     case 'p':
       return openPublish(state)
+    case ':':
+      return openPalette(state)
     case 'l':
       return toggleLog(state, 'journal')
     case 'e':
       return toggleLog(state, 'error')
+    case 'o':
+      return only(state, { kind: 'open-url', id: state.ui.cursor ?? '' })
+    case 'y':
+      return only(state, { kind: 'copy-url', id: state.ui.cursor ?? '' })
     case 'enter':
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
@@ -49,9 +59,7 @@ const arrange = (state: State, key: string): State => {
     case '*':
       return markAll(state)
     case 'tab':
-      return state.log === null
-        ? say(state, 'No log pane is open: l opens the journal, e the edge log.')
-        : focusOther(state)
+      return focusOther(state)
     case 'z':
       return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
     case '+':
@@ -63,28 +71,27 @@ const arrange = (state: State, key: string): State => {
 }
 
 const act = (state: State, action: Action): Pressed => {
-  const why = action.disabled(state)
-  if (why !== null) return only(say(state, `${action.key} ${action.name}: ${why}`))
   const requests = action.requests(state)
   const confirmation = action.confirm(state)
   if (confirmation.kind === 'none') return only(state, { kind: 'run', requests })
   const expected = confirmation.kind === 'type' ? confirmation.expected : null
-  return only(withDialog(state, { kind: 'confirm', question: confirmation.question, expected, typed: '', requests }))
+  return ask(state, { question: confirmation.question, expected }, requests)
 }
 
-const openPublish = (state: State): Pressed => {
-  const why = publishDisabled(state)
-  if (why !== null) return only(say(state, `p publish: ${why}`))
-  return only(
-    { ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null },
-    { kind: 'list-notebooks' },
+const openPublish = (state: State): Pressed =>
+  only({ ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null }, { kind: 'list-notebooks' })
+
+/** It lists notebooks too, where one could be published. */
+const openPalette = (state: State): Pressed =>
+  only(
+    withDialog(state, { kind: 'palette', query: '', chosen: null }),
+    ...(publishDisabled(state) === null ? [{ kind: 'list-notebooks' } as const] : []),
   )
-}
 
 /** The same key opens and closes its pane; on another paper it moves there. An operation waits behind. */
 const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
   const unit = paperToRead(state)
-  if (unit === null) return only(say(state, 'No paper is selected.'))
+  if (unit === null) return only(state)
   if (state.log?.unit !== unit || state.log.source !== source)
     return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
   return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
@@ -149,8 +156,8 @@ const markAll = (state: State): State => {
   return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
 }
 
-const columns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
-const nextColumn = (column: Column): Column => columns[(columns.indexOf(column) + 1) % columns.length] ?? 'verdict'
+const nextColumn = (column: Column): Column =>
+  sortColumns[(sortColumns.indexOf(column) + 1) % sortColumns.length] ?? 'verdict'
 
 const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> => {
   const next = new Set(marks)

@@ -194,6 +194,14 @@ export interface Texts {
   readIndex(page: string | null): IndexPage
 }
 
+/** What stands in front of the operator: a terminal, and perhaps a browser. */
+export interface Desktop {
+  /** Puts the text into the clipboard, as one line free of control characters. */
+  copy(text: string): void
+  /** Opens a page. @returns why it could not; null when it could */
+  open(url: string): Promise<string | null>
+}
+
 /** One observation of everything, and the stream of further ones. */
 export interface Eyes {
   once(): Promise<Observed>

@@ -5,11 +5,14 @@ import { type State, withoutLog } from './state.ts'
 /** What a key asks of the world; the console's handlers do it. */
 export type Effect =
   | { readonly kind: 'run'; readonly requests: readonly Request[] }
+  | { readonly kind: 'prepare'; readonly requests: readonly Request[] }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'quit' }
   | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly kind: 'close-log' }
   | { readonly kind: 'list-notebooks' }
+  | { readonly kind: 'open-url'; readonly id: string }
+  | { readonly kind: 'copy-url'; readonly id: string }
 
 export type Pressed = { readonly state: State; readonly effects: readonly Effect[] }
 

@@ -1,3 +1,4 @@
+import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, openPane } from './log-pane.ts'
@@ -66,6 +67,8 @@ export type Dialog =
   | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
   | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
+  /** `chosen`: the words of the entry at its cursor; null while that is the best. */
+  | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'confirm'
@@ -74,6 +77,8 @@ export type Dialog =
       readonly expected: string | null
       readonly typed: string
       readonly requests: readonly Request[]
+      /** What a yes would run, to be looked at; null where the question says it all. */
+      readonly dryRun: DryRun | null
     }
 
 export type Event =
@@ -86,6 +91,8 @@ export type Event =
   | { readonly type: 'requested'; readonly requests: readonly Request[] }
   /** A request that was refused before anything began. */
   | { readonly type: 'refused'; readonly text: string; readonly problem: Problem }
+  /** What a question is about, prepared: told once for all its requests. */
+  | { readonly type: 'prepared'; readonly requests: readonly Request[]; readonly drafts: readonly Draft[] }
   | { readonly type: 'next-request' }
   | { readonly type: 'log-opened'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly type: 'log-closed' }
@@ -159,6 +166,8 @@ const applied = (state: State, event: Event): State => {
         : { ...state, operation: null, queued: event.requests }
     case 'refused':
       return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
+    case 'prepared':
+      return withDrafts(state, event.requests, event.drafts)
     case 'next-request':
       return { ...state, queued: state.queued.slice(1) }
     case 'notebooks':

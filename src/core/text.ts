@@ -60,3 +60,25 @@ export const wrapped = (text: string, width: number): readonly string[] => {
   }
   return [...lines, current]
 }
+
+/** The whole text in lines of at most `width` cells, broken between words where it can be, else anywhere; each keeps the indentation. */
+export const chopped = (text: string, width: number): readonly string[] => {
+  const indentation = /^ */.exec(text)![0]
+  const room = Math.max(8, width - indentation.length)
+  return wrapped(text.slice(indentation.length), room).flatMap(part =>
+    pieces(part, room).map(piece => indentation + piece),
+  )
+}
+
+const pieces = (text: string, width: number): readonly string[] => {
+  const found: string[] = []
+  let current = ''
+  for (const character of text) {
+    if (current !== '' && cells(current + character) > width) {
+      found.push(current)
+      current = ''
+    }
+    current += character
+  }
+  return [...found, current]
+}

@@ -125,7 +125,7 @@ test('publish, repair and unpublish do what they say', async () => {
   const { driver, config } = await open()
   const ca = `${dirname(config)}/operator/ca.pem`
   await driver.press('p').sees('mamba.py')
-  await driver.type('mamba').press('enter').sees('Publish papers/mamba.py as mamba?').press('y').idle()
+  await driver.type('mamba').press('enter').sees('Publish papers/mamba.py as mamba?').sees('y/N').press('y').idle()
   await driver.sees(/mamba is live at/)
   const url = /https:\/\/localhost:\d+\/thesis\/mamba\//.exec(driver.screen().join('\n'))?.[0] ?? ''
   expect(await answerOf(url, ca)).toBe(200)
@@ -133,6 +133,7 @@ test('publish, repair and unpublish do what they say', async () => {
   await driver
     .select('flow-matching')
     .press('x')
+    .sees('y/N')
     .press('y')
     .idle()
     .sees(/✓ flow-matching .*200/)
@@ -140,6 +141,7 @@ test('publish, repair and unpublish do what they say', async () => {
   await driver
     .select('mamba')
     .press('u')
+    .sees('Check both hosts')
     .type('mamba')
     .press('enter')
     .idle()
@@ -150,7 +152,7 @@ test('publish, repair and unpublish do what they say', async () => {
 test('a notebook that fails at its start is undone, with its last words', async () => {
   const { driver } = await open()
   await driver.press('p').sees('einsum.py')
-  await driver.type('einsum').press('enter').sees('as einsum?').press('y').idle()
+  await driver.type('einsum').press('enter').sees('as einsum?').sees('y/N').press('y').idle()
   await driver.sees(/Everything was put back: einsum is not published/)
   await driver.misses(/^..[✓✗…] einsum /m)
 })

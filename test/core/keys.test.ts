@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rowAtCursor } from '../../src/core/rows.ts'
 import { reduce, type State } from '../../src/core/state.ts'
-import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
+import { consoleOf, entryOf, prepared, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const at = (state: State, cursor: string): State => ({ ...state, ui: { ...state.ui, cursor } })
@@ -54,15 +54,16 @@ describe('confirming', () => {
   })
 
   it('unpublishes when the very id was typed', () => {
-    expect(type(world, 'u', ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))
-    const mistaken = type(world, 'u', ...letters('attentiom'), 'enter')
+    const asked = prepared(type(world, 'u').state)
+    expect(type(asked, ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))
+    const mistaken = type(asked, ...letters('attentiom'), 'enter')
     expect(mistaken.effects).toEqual([])
     expect(mistaken.state.notice?.text).toContain('attention')
     expect(type(mistaken.state, 'backspace', 'n', 'enter').effects).toEqual(run('attention', 'unpublish'))
   })
 
   it.each([['y'], ['Y'], ['enter'], ['r']])('%s alone does not unpublish', key => {
-    expect(type(world, 'u', key, 'enter').effects).toEqual([])
+    expect(type(prepared(type(world, 'u').state), key, 'enter').effects).toEqual([])
   })
 
   it('restarts all failing after their count', () => {
@@ -210,7 +211,7 @@ describe('the log pane', () => {
   })
 
   it('says that there is none to go to', () => {
-    expect(type(world, 'tab').state.notice?.text).toContain('No log pane')
+    expect(type(world, 'tab').state.notice?.text).toContain('no log pane')
   })
 
   it('needs a paper', () => {
@@ -233,9 +234,10 @@ describe('publishing', () => {
     const opened = type(world, 'p')
     expect(opened.effects).toEqual([{ kind: 'list-notebooks' }])
     const asked = type(listed(opened.state), ...letters('new'), 'enter')
-    expect(asked).toMatchObject({ effects: [], state: { ui: { dialog: { kind: 'confirm' } } } })
     const request = { kind: 'publish', notebook: 'papers/new_one.py', id: 'new-one', title: null, port: null }
-    expect(type(asked.state, 'y').effects).toEqual([{ kind: 'run', requests: [request] }])
+    const effects = [{ kind: 'prepare', requests: [request] }]
+    expect(asked).toMatchObject({ effects, state: { ui: { dialog: { kind: 'confirm' } } } })
+    expect(type(prepared(asked.state), 'y').effects).toEqual([{ kind: 'run', requests: [request] }])
   })
 
   it('names the sessions an update drops', () => {
