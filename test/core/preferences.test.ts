@@ -3,7 +3,7 @@ import { preferencesOf, withPreferences } from '../../src/core/preferences.ts'
 import { consoleOf, three, type } from './console-world.ts'
 
 test('what was arranged is found again', () => {
-  const arranged = type(consoleOf(three()), 's', 'S', 'f', '+', '/', 'f', 'l', 'enter').state
+  const arranged = type(consoleOf(three()), 's', 'S', 'l', '+', 'l', 'f', '/', 'f', 'l', 'enter').state
   const again = withPreferences(consoleOf(three()), JSON.stringify(preferencesOf(arranged)))
   expect(preferencesOf(again)).toEqual(preferencesOf(arranged))
   expect(preferencesOf(again)).toEqual({
