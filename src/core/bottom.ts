@@ -21,12 +21,13 @@ export const keyBar = (state: State): Line => {
   return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
 
-/** As many keys as fit; the help, which names the others, always does. */
+/** As many keys as fit; the help, which names the others, and the way out always do. */
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
-  const help = keys.filter(({ key }) => key === '?')
+  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === 'q' && columns >= 60)
+  const help = keys.filter(isKept)
   let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
-  const others = keys.filter(({ key }) => key !== '?')
+  const others = keys.filter(key => !isKept(key))
   const end = others.findIndex(key => {
     left -= size(key)
     return left < 0
@@ -112,10 +113,12 @@ const askedFor = (state: State): readonly BarKey[] => {
   if (row === null || row.verdict.fix === null) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
   // On a narrow screen the key itself matters more than why.
-  const room = Math.min(44, state.ui.columns - 44)
+  const room = Math.min(38, state.ui.columns - 50)
   const { cause, fix } = row.verdict
   const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
-  return [{ key, words: `${fix}${why}`, tone: 'strong' }]
+  // A log of another paper must not be taken for the reason.
+  const whose = state.log === null || state.log.unit === row.paper.id ? '' : ` ${row.paper.id}`
+  return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
 }
 
 /** `Papers ── sort: verdict ── filter: none`, and how many are shown. */

@@ -61,15 +61,15 @@ const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown
       fixed('verdict', 'VERDICT', Math.max(10, width - used)),
     ]
   }
-  const used = 4 + id + 5 + 10 + 5 + 15 + 14 + 2 * 7
+  const used = 4 + id + 5 + 10 + 5 + 13 + 14 + 2 * 7
   const rest = width - used
-  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.4)))
+  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.32)))
   return [
     fixed('paper', 'PAPER', id),
     fixed('title', 'TITLE', title),
     ...narrow,
     fixed('up', 'UP', 5, 'right'),
-    fixed('gpu', 'GPU MEMORY', 15, 'right'),
+    fixed('gpu', 'GPU MEMORY', 13, 'right'),
     fixed('edge', 'EDGE', 14),
     fixed('verdict', 'VERDICT', Math.max(12, rest - title)),
   ]

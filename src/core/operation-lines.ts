@@ -67,6 +67,14 @@ const isOver = ({ state }: StepReport): boolean => state === 'done' || state ===
 const duration = (from: number, to: number | null, at: number): string =>
   to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
 
+/** By the name it has on the screen. */
+const failedStep = ({ outcome, steps }: OperationReport): string | null => {
+  if (!('problem' in outcome) || outcome.problem.kind !== 'step-failed') return null
+  const { step } = outcome.problem
+  const title = steps.find(({ name }) => name === step)?.title
+  return title === undefined ? null : `${title}, failed`
+}
+
 /** What must be read to the end is wrapped, not cut. */
 const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
   const { outcome, summary } = operation
@@ -77,7 +85,7 @@ const conclusion = (operation: OperationReport, width: number): readonly Line[] 
     wrapped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
   return [
     line(),
-    ...(problem === null ? [] : told(`${problem.title}: ${problem.cause}`, 'bad')),
+    ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, 'bad')),
     ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
     ...(problem?.hint ? told(`Next: ${problem.hint}`, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
