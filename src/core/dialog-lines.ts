@@ -1,5 +1,6 @@
 import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
+import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { paletteLines } from './palette-lines.ts'
@@ -15,6 +16,8 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'history':
+      return historyLines(state, dialog, height)
     case 'palette':
       return paletteLines(state, dialog, height)
     case 'hosts':

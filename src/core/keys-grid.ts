@@ -31,6 +31,8 @@ export const pressInGrid = (state: State, key: string): Pressed => {
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
       return only(withDialog(state, { kind: 'hosts' }))
+    case 'H':
+      return only(withDialog(state, { kind: 'history', past: null, index: 0, from: null }), { kind: 'list-past' })
     case '?':
       return only(withDialog(state, { kind: 'help', from: 0 }))
     case 'q':

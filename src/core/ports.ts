@@ -1,3 +1,4 @@
+import type { Past } from './audit-log.ts'
 import type { Command } from './command.ts'
 import type { Config } from './config.ts'
 import type { EdgeEntry, GpuEntry } from './entry.ts'
@@ -166,6 +167,8 @@ export type AuditLine = {
 
 export interface Audit {
   append(line: AuditLine): Promise<void>
+  /** The last 1,000 lines, newest first; broken ones are counted. */
+  list(): Promise<Past>
 }
 
 export type NotebookFile = { readonly path: string; readonly mtimeMs: number }

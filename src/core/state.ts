@@ -1,5 +1,6 @@
 import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
+import { type PastAnswer, type Ran, withPast, withRan } from './history.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, openPane } from './log-pane.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
@@ -16,6 +17,8 @@ export type State = {
   readonly operation: OperationReport | null
   /** Requests that have not ended, the present one first: one restart after the other of a bulk restart. */
   readonly queued: readonly Request[]
+  /** What this session ran, the newest last, for the list of past operations. */
+  readonly ran: readonly Ran[]
   readonly log: LogPane | null
   /** For the publish dialog; null while they are being listed. */
   readonly notebooks: readonly NotebookChoice[] | null
@@ -69,6 +72,13 @@ export type Dialog =
   | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
   /** `chosen`: the words of the entry at its cursor; null while that is the best. */
   | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
+  /** `past` is null while it is read; `from`: the first line shown of the one that is open, null in the list. */
+  | {
+      readonly kind: 'history'
+      readonly past: PastAnswer | null
+      readonly index: number
+      readonly from: number | null
+    }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'confirm'
@@ -86,6 +96,8 @@ export type Event =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'operation'; readonly report: OperationReport }
+  | { readonly type: 'ran'; readonly ran: Ran }
+  | { readonly type: 'past'; readonly past: PastAnswer }
   | { readonly type: 'operation-closed' }
   /** Told by the handler of `run`: until each was told `next-request`, no other action is offered. None: the rest is given up. */
   | { readonly type: 'requested'; readonly requests: readonly Request[] }
@@ -127,6 +139,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   },
   operation: null,
   queued: [],
+  ran: [],
   log: null,
   notebooks: null,
   notice: null,
@@ -158,6 +171,10 @@ const applied = (state: State, event: Event): State => {
       const ui = begins ? { ...state.ui, front: 'operation' as const } : state.ui
       return { ...state, ui, operation: event.report, notice: null }
     }
+    case 'ran':
+      return withRan(state, event.ran)
+    case 'past':
+      return withPast(state, event.past)
     case 'operation-closed':
       return isRunning(state) ? state : { ...state, operation: null }
     case 'requested':
