@@ -81,7 +81,10 @@ const act = (state: State, action: Action): Pressed => {
 }
 
 const openPublish = (state: State): Pressed =>
-  only({ ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null }, { kind: 'list-notebooks' })
+  only(
+    { ...withDialog(state, { kind: 'publish', filter: '', index: 0, naming: null }), notebooks: null },
+    { kind: 'list-notebooks' },
+  )
 
 /** It lists notebooks too, where one could be published. */
 const openPalette = (state: State): Pressed =>

@@ -171,11 +171,16 @@ export interface Audit {
   list(): Promise<Past>
 }
 
-export type NotebookFile = { readonly path: string; readonly mtimeMs: number }
+export type NotebookFile = {
+  readonly path: string
+  readonly mtimeMs: number
+  /** Null for a Python file that is no marimo notebook. */
+  readonly title: string | null
+}
 
 /** Notebooks on the GPU host. Nothing here runs one. */
 export interface Notebooks {
-  /** Python files in the notebook folder that look like marimo apps, relative to the project. */
+  /** Python files in the notebook folder, relative to the project. */
   list(): Promise<readonly NotebookFile[]>
   /**
    * Resolves what the operator typed (relative to the project, the notebook folder, or absolute inside the project).

@@ -5,6 +5,7 @@ import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, openPane } from './log-pane.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
 import type { Request } from './operations.ts'
+import type { NotebookFile } from './ports.ts'
 import { rowsOf } from './rows.ts'
 import type { OperationReport } from './step.ts'
 
@@ -21,7 +22,7 @@ export type State = {
   readonly ran: readonly Ran[]
   readonly log: LogPane | null
   /** For the publish dialog; null while they are being listed. */
-  readonly notebooks: readonly NotebookChoice[] | null
+  readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
   readonly notice: Notice | null
   /** Keys handled so far, told to a driver that waits for the console to be idle. */
@@ -29,8 +30,6 @@ export type State = {
 }
 
 export type Notice = { readonly tone: 'info' | 'warning' | 'bad'; readonly text: string }
-
-export type NotebookChoice = { readonly path: string; readonly mtimeMs: number }
 
 export type Options = {
   readonly readOnly: boolean
@@ -69,7 +68,13 @@ export type Dialog =
   | { readonly kind: 'help'; readonly from: number }
   | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
-  | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
+  /** `naming`: the id that is asked for, of a notebook that has none by itself. */
+  | {
+      readonly kind: 'publish'
+      readonly filter: string
+      readonly index: number
+      readonly naming: { readonly path: string; readonly why: string; readonly typed: string } | null
+    }
   /** `chosen`: the words of the entry at its cursor; null while that is the best. */
   | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
   /** `past` is null while it is read; `from`: the first line shown of the one that is open, null in the list. */
@@ -108,7 +113,7 @@ export type Event =
   | { readonly type: 'next-request' }
   | { readonly type: 'log-opened'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly type: 'log-closed' }
-  | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookChoice[] }
+  | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookFile[] }
   | {
       readonly type: 'log-lines'
       readonly unit: string
