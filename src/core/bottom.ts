@@ -21,12 +21,13 @@ export const keyBar = (state: State): Line => {
   return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
 
-/** As many keys as fit; the help, which names the others, always does. */
+/** As many keys as fit; the help and the palette, which name the others, always do where there is some room. */
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
-  const help = keys.filter(({ key }) => key === '?')
+  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === ':' && columns >= 60)
+  const help = keys.filter(isKept)
   let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
-  const others = keys.filter(({ key }) => key !== '?')
+  const others = keys.filter(key => !isKept(key))
   const end = others.findIndex(key => {
     left -= size(key)
     return left < 0

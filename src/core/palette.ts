@@ -88,14 +88,21 @@ export const whyNotRun = (state: State, { act }: PaletteEntry): string | null =>
   if (act.kind === 'publish') return publishDisabled(state) ?? act.choice.refused
   if (act.kind !== 'key') return null
   const key = gridKeys.find(each => each.key === act.key)
-  return key?.disabled(act.paper === null ? state : aimedAt(state, act.paper)) ?? null
+  return key?.disabled(act.paper === null ? state : aimed(state, act.paper)) ?? null
 }
 
-/** The state in which a key acts on this paper and no other: the cursor on it, no marks, and no filter that hides it. */
+/** The state in which a key acts on this paper and no other. */
+const aimed = (state: State, paper: string): State => ({
+  ...state,
+  ui: { ...state.ui, cursor: paper, marks: new Set(), filter: '', faultsOnly: false },
+})
+
+/** As `aimed`, with the filter as it is unless it hides the paper. */
 export const aimedAt = (state: State, paper: string): State => {
-  const ui = { ...state.ui, cursor: paper, marks: new Set<string>() }
+  const { filter, faultsOnly } = state.ui
   const isListed = rowsOf(state).some(row => row.paper.id === paper)
-  return { ...state, ui: isListed ? ui : { ...ui, filter: '', faultsOnly: false } }
+  const there = aimed(state, paper)
+  return isListed ? { ...there, ui: { ...there.ui, filter, faultsOnly } } : there
 }
 
 /** The entry the cursor of the palette is on: the chosen one as long as it is found, else the best. */
