@@ -24,7 +24,7 @@ export const keyBar = (state: State): Line => {
 /** As many keys as fit; the help and the palette, which name the others, always do where there is some room. */
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
-  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === ':' && columns >= 60)
+  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === ':' && columns >= 100)
   const help = keys.filter(isKept)
   let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
   const others = keys.filter(key => !isKept(key))

@@ -50,16 +50,17 @@ const failureLines = (state: State, problem: Parameters<typeof explain>[0]): rea
 const rowLine = (state: State, { at, by, operation, id, outcome, detail }: AuditLine, selected: boolean): Line => {
   const { columns, options } = state.ui
   const isWide = columns >= 100
+  const isNarrow = columns < 60
   const when = timeOf(state, at)
   const how = outcomes[outcome] ?? [outcome, 'warn']
   return {
     selected,
     spans: [
       span(selected ? (options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
-      span(`${fit(columns >= 60 ? when : when.slice(5, 16), columns >= 60 ? 19 : 11)}  `, 'dim'),
-      span(`${fit(operation, columns >= 60 ? 10 : 9)} `),
-      span(`${fit(id, columns >= 60 ? 20 : 8)} `, 'strong'),
-      span(`${fit(how[0], isWide ? 14 : 11)} `, how[1]),
+      span(isNarrow ? `${fit(when.slice(5, 16), 11)} ` : `${fit(when, 19)}  `, 'dim'),
+      span(`${fit(operation, isNarrow ? 9 : 10)} `),
+      span(`${fit(id, isNarrow ? 8 : 20)} `, 'strong'),
+      span(`${fit(how[0], isWide ? 14 : Math.min(11, columns - 34))} `, how[1]),
       ...(isWide ? [span(`${fit(by, 20)} `, 'dim'), span(detail ?? '', 'dim')] : []),
     ],
   }

@@ -36,13 +36,18 @@ type Search = { readonly query: string; readonly notebooks: State['notebooks']; 
 // Every frame asks, and a thousand papers make ten thousand entries.
 const searches = new WeakMap<State['observed']['papers'], Search>()
 
-/** What only its explanation answers comes behind everything that is called so. */
+/** What only its explanation answers, by whole parts of words, comes behind everything that is called so. */
 const matched = (query: string, entry: PaletteEntry): readonly Found[] => {
   if (query.trim() === '') return [{ entry, match: { score: 0, at: [] } }]
   const match = fuzzy(query, entry.words)
-  if (match !== null) return [{ entry, match }]
-  const wider = fuzzy(query, `${entry.words} ${entry.detail}`)
-  return wider === null ? [] : [{ entry, match: { score: wider.score - 100, at: [] } }]
+  // A bare name goes to the paper, which changes nothing.
+  if (match !== null) return [{ entry, match: { ...match, score: match.score + (entry.act.kind === 'go' ? 1 : 0) } }]
+  const all = `${entry.words} ${entry.detail}`.toLowerCase()
+  const isExplained = query
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => all.includes(word))
+  return isExplained ? [{ entry, match: { score: -100, at: [] } }] : []
 }
 
 const offered = gridKeys.filter(({ key }) => key !== ':')

@@ -32,6 +32,8 @@ describe('what it finds', () => {
     ['quit', 'quit'],
     ['확산 hops', 'hops of diffusion'],
     ['browser', 'open'],
+    ['attention', 'go to attention'],
+    ['flow matching', 'go to flow'],
   ])('%j', (query, words) => {
     expect(first(query)).toBe(words)
   })
