@@ -21,13 +21,12 @@ export const keyBar = (state: State): Line => {
   return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
 
-/** As many keys as fit; the help and the palette, which name the others, always do where there is some room. */
+/** As many keys as fit; the help, which names the others, always does. */
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
-  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === ':' && columns >= 100)
-  const help = keys.filter(isKept)
+  const help = keys.filter(({ key }) => key === '?')
   let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
-  const others = keys.filter(key => !isKept(key))
+  const others = keys.filter(({ key }) => key !== '?')
   const end = others.findIndex(key => {
     left -= size(key)
     return left < 0
