@@ -55,6 +55,14 @@ export const openConsole = async (
     }
   }
 
+  const listPast = async (): Promise<void> => {
+    try {
+      store.dispatch({ type: 'past', past: { kind: 'listed', ...(await world.audit.list()) } })
+    } catch (thrown) {
+      store.dispatch({ type: 'past', past: { kind: 'failed', problem: problemOf(thrown, 'reading the audit log') } })
+    }
+  }
+
   const desktop = createDesktop({
     environment: process.env,
     platform: process.platform,
@@ -91,6 +99,9 @@ export const openConsole = async (
         return
       case 'list-notebooks':
         void listNotebooks()
+        return
+      case 'list-past':
+        void listPast()
         return
       case 'open-url':
         void openUrl(urlOf(effect.id))

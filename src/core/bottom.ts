@@ -82,7 +82,11 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
     case 'quit':
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
-      return [['Enter', 'choose'], ['Up Down', 'move'], back]
+      return dialog.naming === null
+        ? [['Enter', 'choose'], ['Up Down', 'move'], back]
+        : [['Enter', 'publish as this'], back]
+    case 'history':
+      return dialog.from === null ? [['Enter', 'all of it'], ['j k', 'move'], back] : [['j k', 'scroll'], back]
     case 'palette':
       return [['Enter', 'run'], ['Up Down', 'move'], back]
     case 'hops':

@@ -1,11 +1,12 @@
 import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
+import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { paletteLines } from './palette-lines.ts'
-import { choicesOf } from './publish-choices.ts'
+import { publishLines } from './publish-lines.ts'
 import type { Dialog, State } from './state.ts'
-import { cells, fit, oneLine, wrapped } from './text.ts'
+import { fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
@@ -15,6 +16,8 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'history':
+      return historyLines(state, dialog, height)
     case 'palette':
       return paletteLines(state, dialog, height)
     case 'hosts':
@@ -60,31 +63,6 @@ export const helpText = (state: State): readonly Line[] => {
     ...wrapped(state.ui.options.ascii ? asciiSigns : signs, state.ui.columns - 4).map(part =>
       line(span(`  ${part}`, 'dim')),
     ),
-  ]
-}
-
-const publishLines = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, height: number): readonly Line[] => {
-  const heading = rule('Publish a notebook', 'Enter chooses, Esc goes back', state.ui.columns, true)
-  const search = line(span('  Search: ', 'dim'), span(`${dialog.filter}▏`))
-  if (state.notebooks === null) return [heading, search, line(span('  Looking for notebooks…', 'dim'))]
-  const choices = choicesOf(state, dialog.filter)
-  if (choices.length === 0) return [heading, search, line(span('  No marimo notebook matches.', 'dim'))]
-  const space = Math.max(1, height - 3)
-  const from = Math.max(0, Math.min(choices.length - space, dialog.index - Math.floor(space / 2)))
-  const width = Math.min(48, Math.max(...choices.map(({ path }) => cells(path))))
-  return [
-    heading,
-    search,
-    line(),
-    ...choices.slice(from, from + space).map((choice, index) => ({
-      selected: from + index === dialog.index,
-      spans: [
-        span(from + index === dialog.index ? (state.ui.options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
-        span(fit(oneLine(choice.path), width)),
-        span(`  ${fit(choice.standing, 20)}`, choice.standing === 'live' ? 'dim' : 'plain'),
-        span(`  ${choice.refused ?? `changed ${choice.changed}`}`, choice.refused === null ? 'dim' : 'warn'),
-      ],
-    })),
   ]
 }
 

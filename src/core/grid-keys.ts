@@ -60,6 +60,7 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('-', 'shrink', 'a smaller pane', { disabled: whyNoPane }),
   gridKey('z', 'zoom', 'the log on the whole screen', { disabled: whyNoLog }),
   gridKey('h', 'hosts', 'both hosts, and what uses the GPUs'),
+  gridKey('H', 'past operations', 'past operations: who did what, how it ended'),
   gridKey('?', 'help', 'this help', { inBar: true }),
   gridKey('q', 'quit', 'quit', { inBar: true }),
 ]

@@ -3,6 +3,7 @@ import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
 import { pressInConfirm } from './keys-confirm.ts'
 import { pressInGrid } from './keys-grid.ts'
+import { pressInHistory } from './keys-history.ts'
 import { pressInPalette } from './keys-palette.ts'
 import { pressInPublish } from './keys-publish.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
@@ -10,6 +11,7 @@ import type { Dialog, State } from './state.ts'
 
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
 export const pressInDialog = (state: State, dialog: Dialog, key: string): Pressed => {
+  if (dialog.kind === 'history') return pressInHistory(state, dialog, key)
   if (key === 'esc') return only(withDialog(state, null))
   switch (dialog.kind) {
     case 'hops':

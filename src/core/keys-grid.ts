@@ -31,6 +31,8 @@ export const pressInGrid = (state: State, key: string): Pressed => {
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
       return only(withDialog(state, { kind: 'hosts' }))
+    case 'H':
+      return only(withDialog(state, { kind: 'history', past: null, index: 0, from: null }), { kind: 'list-past' })
     case '?':
       return only(withDialog(state, { kind: 'help', from: 0 }))
     case 'q':
@@ -79,7 +81,10 @@ const act = (state: State, action: Action): Pressed => {
 }
 
 const openPublish = (state: State): Pressed =>
-  only({ ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null }, { kind: 'list-notebooks' })
+  only(
+    { ...withDialog(state, { kind: 'publish', filter: '', index: 0, naming: null }), notebooks: null },
+    { kind: 'list-notebooks' },
+  )
 
 /** It lists notebooks too, where one could be published. */
 const openPalette = (state: State): Pressed =>

@@ -36,13 +36,18 @@ type Search = { readonly query: string; readonly notebooks: State['notebooks']; 
 // Every frame asks, and a thousand papers make ten thousand entries.
 const searches = new WeakMap<State['observed']['papers'], Search>()
 
-/** What only its explanation answers comes behind everything that is called so. */
+/** What only its explanation answers, by whole parts of words, comes behind everything that is called so. */
 const matched = (query: string, entry: PaletteEntry): readonly Found[] => {
   if (query.trim() === '') return [{ entry, match: { score: 0, at: [] } }]
   const match = fuzzy(query, entry.words)
-  if (match !== null) return [{ entry, match }]
-  const wider = fuzzy(query, `${entry.words} ${entry.detail}`)
-  return wider === null ? [] : [{ entry, match: { score: wider.score - 100, at: [] } }]
+  // A bare name goes to the paper, which changes nothing.
+  if (match !== null) return [{ entry, match: { ...match, score: match.score + (entry.act.kind === 'go' ? 1 : 0) } }]
+  const all = `${entry.words} ${entry.detail}`.toLowerCase()
+  const isExplained = query
+    .toLowerCase()
+    .split(/\s+/)
+    .every(word => all.includes(word))
+  return isExplained ? [{ entry, match: { score: -100, at: [] } }] : []
 }
 
 const offered = gridKeys.filter(({ key }) => key !== ':')
@@ -88,14 +93,21 @@ export const whyNotRun = (state: State, { act }: PaletteEntry): string | null =>
   if (act.kind === 'publish') return publishDisabled(state) ?? act.choice.refused
   if (act.kind !== 'key') return null
   const key = gridKeys.find(each => each.key === act.key)
-  return key?.disabled(act.paper === null ? state : aimedAt(state, act.paper)) ?? null
+  return key?.disabled(act.paper === null ? state : aimed(state, act.paper)) ?? null
 }
 
-/** The state in which a key acts on this paper and no other: the cursor on it, no marks, and no filter that hides it. */
+/** The state in which a key acts on this paper and no other. */
+const aimed = (state: State, paper: string): State => ({
+  ...state,
+  ui: { ...state.ui, cursor: paper, marks: new Set(), filter: '', faultsOnly: false },
+})
+
+/** As `aimed`, with the filter as it is unless it hides the paper. */
 export const aimedAt = (state: State, paper: string): State => {
-  const ui = { ...state.ui, cursor: paper, marks: new Set<string>() }
+  const { filter, faultsOnly } = state.ui
   const isListed = rowsOf(state).some(row => row.paper.id === paper)
-  return { ...state, ui: isListed ? ui : { ...ui, filter: '', faultsOnly: false } }
+  const there = aimed(state, paper)
+  return isListed ? { ...there, ui: { ...there.ui, filter, faultsOnly } } : there
 }
 
 /** The entry the cursor of the palette is on: the chosen one as long as it is found, else the best. */

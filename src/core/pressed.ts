@@ -11,6 +11,7 @@ export type Effect =
   | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly kind: 'close-log' }
   | { readonly kind: 'list-notebooks' }
+  | { readonly kind: 'list-past' }
   | { readonly kind: 'open-url'; readonly id: string }
   | { readonly kind: 'copy-url'; readonly id: string }
 

@@ -37,7 +37,7 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
 
 /** Dialogs that take the place of the papers too. */
 const isFullScreen = (dialog: Dialog): boolean =>
-  ['help', 'publish', 'hosts', 'palette'].includes(dialog.kind) || isUnfolded(dialog)
+  ['help', 'publish', 'hosts', 'palette', 'history'].includes(dialog.kind) || isUnfolded(dialog)
 
 const isUnfolded = (dialog: Dialog): boolean =>
   dialog.kind === 'confirm' && (dialog.dryRun?.unfoldedFrom ?? null) !== null

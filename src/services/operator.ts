@@ -1,6 +1,7 @@
 import { type Draft, draftOf } from '../core/dry-run.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain, problemLine } from '../core/explain.ts'
+import { ranOf } from '../core/history.ts'
 import { prepare, type Request } from '../core/operations.ts'
 import type { World } from '../core/ports.ts'
 import { runPlan } from '../core/run-plan.ts'
@@ -84,6 +85,7 @@ const runOne = async (
       return true
     }
     const report = await runPlan(plan, world, { signal, report: now => tell({ type: 'operation', report: now }) })
+    tell({ type: 'ran', ran: ranOf(plan, report) })
     return report.outcome.kind === 'done'
   } catch (thrown) {
     const problem = problemOf(thrown, request.kind)

@@ -224,9 +224,9 @@ describe('publishing', () => {
     reduce(state, {
       type: 'notebooks',
       notebooks: [
-        { path: 'papers/attention.py', mtimeMs: now - 60_000 },
-        { path: 'papers/new_one.py', mtimeMs: now - 60_000 },
-        { path: 'papers/논문.py', mtimeMs: now - 60_000 },
+        { path: 'papers/attention.py', mtimeMs: now - 60_000, title: 'Attention' },
+        { path: 'papers/new_one.py', mtimeMs: now - 60_000, title: 'A new one' },
+        { path: 'papers/논문.py', mtimeMs: now - 60_000, title: '논문' },
       ],
     })
 
@@ -245,10 +245,16 @@ describe('publishing', () => {
     expect(asked.state.ui.dialog).toMatchObject({ question: expect.stringContaining('3 open sessions') })
   })
 
-  it('refuses a name that gives no id', () => {
-    const refused = type(listed(type(world, 'p').state), '논', 'enter')
-    expect(refused.state.notice?.text).toContain('--id')
-    expect(refused.effects).toEqual([])
+  it('asks for the id that a name does not give', () => {
+    const naming = type(listed(type(world, 'p').state), '논', 'enter')
+    expect(naming).toMatchObject({ effects: [], state: { ui: { dialog: { naming: { path: 'papers/논문.py' } } } } })
+    const bad = type(naming.state, ...letters('My Paper'), 'enter')
+    expect([bad.effects, bad.state.notice?.text]).toEqual([[], expect.stringContaining('An id is a-z')])
+    const asked = type(naming.state, ...letters('my-paperr'), 'backspace', 'enter')
+    expect(asked.state.ui.dialog).toMatchObject({ question: 'Publish papers/논문.py as my-paper?' })
+    const request = { kind: 'publish', notebook: 'papers/논문.py', id: 'my-paper', title: null, port: null }
+    expect(asked.effects).toEqual([{ kind: 'prepare', requests: [request] }])
+    expect(type(naming.state, 'esc').state.ui.dialog).toBeNull()
   })
 })
 

@@ -7,7 +7,10 @@ import { consoleOf, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const world = consoleOf(three())
-const withNotebooks = reduce(world, { type: 'notebooks', notebooks: [{ path: 'papers/x.py', mtimeMs: now }] })
+const withNotebooks = reduce(world, {
+  type: 'notebooks',
+  notebooks: [{ path: 'papers/x.py', mtimeMs: now, title: 'An X' }],
+})
 const opened = (state: State, query: string): State => type(state, ':', ...query).state
 const first = (query: string): string | undefined => foundIn(withNotebooks, query)[0]?.entry.words
 const shown = (state: State): string =>
@@ -29,6 +32,8 @@ describe('what it finds', () => {
     ['quit', 'quit'],
     ['확산 hops', 'hops of diffusion'],
     ['browser', 'open'],
+    ['attention', 'go to attention'],
+    ['flow matching', 'go to flow'],
   ])('%j', (query, words) => {
     expect(first(query)).toBe(words)
   })
@@ -131,7 +136,7 @@ describe('moving in it', () => {
 
   it('the chosen entry stays chosen when others come', () => {
     const at = type(world, ':', ...'pu', 'down').state
-    const later = reduce(at, { type: 'notebooks', notebooks: [{ path: 'papers/pu.py', mtimeMs: now }] })
+    const later = reduce(at, { type: 'notebooks', notebooks: [{ path: 'papers/pu.py', mtimeMs: now, title: 'Pu' }] })
     const dialog = later.ui.dialog as Extract<Dialog, { kind: 'palette' }>
     const found = foundIn(later, dialog.query)
     expect(found.length).toBe(foundIn(at, dialog.query).length + 1)

@@ -2,6 +2,7 @@ import { PapergenError, type Problem } from '../../../src/core/errors.ts'
 import type { GpuSample, Link, UnitFacts } from '../../../src/core/facts.ts'
 import { indexMarkers } from '../../../src/core/index-page.ts'
 import type { JournalEntry, JournalQuery } from '../../../src/core/journal.ts'
+import { looksLikeMarimo, notebookTitle } from '../../../src/core/notebook.ts'
 import { gpuPolicy } from '../../../src/core/policy.ts'
 import type { Clock, Texts, World } from '../../../src/core/ports.ts'
 import { putEntry } from '../../../src/core/registry.ts'
@@ -56,8 +57,10 @@ export class Hosts extends FakeWorld {
     this.now = present
     this.readOnly = scenario.readOnly ?? false
     for (const paper of papers) if (scenario.only?.includes(paper.id) ?? true) this.#settle(paper)
-    this.notebooks.set(fine, 'app = marimo.App(app_title="Transformers")')
-    this.notebooks.set(broken, 'app = marimo.App(app_title="Einsum")')
+    this.notebooks.set(fine, 'import marimo\napp = marimo.App(app_title="Transformers")')
+    this.notebooks.set(broken, 'import marimo\napp = marimo.App(app_title="Einsum")')
+    this.notebooks.set('papers/layers.py', 'x = 1')
+    this.notebooks.set('papers/논문.py', 'import marimo\napp = marimo.App(app_title="My thesis")')
     this.sick.add(hashOf(this.notebooks.get(broken)!))
     this.afterCall = call => this.#note(call)
   }
@@ -178,7 +181,14 @@ export class Hosts extends FakeWorld {
       notebooks: {
         ...world.notebooks,
         list: () =>
-          this.call('notebooks.list', () => [...this.notebooks.keys()].map(path => ({ path, mtimeMs: savedAt }))),
+          this.call('notebooks.list', () =>
+            [...this.notebooks].map(([path, text]) => ({
+              ...{ path, mtimeMs: savedAt },
+              title:
+                papers.find(({ id }) => id === text)?.title ??
+                (looksLikeMarimo(text) ? notebookTitle(text, path) : null),
+            })),
+          ),
       },
     }
   }
