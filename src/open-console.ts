@@ -13,7 +13,7 @@ import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
 
-export type ConsoleOptions = Omit<Options, 'readOnly'> & {
+export type ConsoleOptions = Omit<Options, 'readOnly' | 'site'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
   /** Where the operator's arrangement is remembered; null: nowhere. */
@@ -28,7 +28,7 @@ export const openConsole = async (
   const { clock } = world
   const { ascii, color, zone, note, memory } = options
   const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+    ...{ readOnly: world.readOnly, ascii, color, zone, note, site: world.config.site.url },
   })
   const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
     const timer = setTimeout(run, ms)
@@ -138,9 +138,15 @@ export const openConsole = async (
     if (now !== title) screen.setTitle(now)
     title = now
   }
+  const alarm = (ids: readonly string[]): void => {
+    screen.ring()
+    const words = ids.length > 3 ? `${ids.length} papers` : ids.join(', ')
+    store.dispatch({ type: 'notice', notice: { tone: 'bad', text: `${words} turned failing` } })
+  }
   let title = ''
   store.api.subscribe((after, before) => {
-    if (turnedFailing(before, after).length > 0) screen.ring()
+    const failing = turnedFailing(before, after)
+    if (failing.length > 0) alarm(failing)
     tellTitle(after)
   })
   tellTitle(store.api.getState())

@@ -66,10 +66,13 @@ const barKeys = (state: State): readonly BarKey[] => {
       usual('?', 'help'),
     ]
   const asked = askedFor(state)
+  // Where few keys fit, those that only look are worth more than those that change something.
+  const looks = state.ui.columns < 100 ? ['l', 'enter'] : []
   return [
     ...asked,
     ...gridKeys
       .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+      .toSorted((a, b) => Number(looks.includes(b.key)) - Number(looks.includes(a.key)))
       .map(({ shown, name, disabled }) => usual(shown, name, disabled(state))),
   ]
 }
@@ -117,7 +120,7 @@ const askedFor = (state: State): readonly BarKey[] => {
   if (row === null || row.verdict.fix === null) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
   // On a narrow screen the key itself matters more than why.
-  const room = Math.min(38, state.ui.columns - 50)
+  const room = Math.min(38, state.ui.columns - 64)
   const { cause, fix } = row.verdict
   const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
   // A log of another paper must not be taken for the reason.

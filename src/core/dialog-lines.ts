@@ -6,7 +6,7 @@ import { type Line, line, rule, span } from './line.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
 import type { Dialog, State } from './state.ts'
-import { fit, oneLine, wrapped } from './text.ts'
+import { chopped, fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
@@ -87,5 +87,6 @@ const hopLines = (state: State, id: string): readonly Line[] => {
       ),
     ),
     ...wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
+    ...chopped(`  ${state.ui.options.site}${oneLine(id)}/`, state.ui.columns).map(text => line(span(text, 'dim'))),
   ]
 }

@@ -39,6 +39,8 @@ export type Options = {
   readonly zone: number
   /** What else the operator should know of this world, in a few words; null: nothing. */
   readonly note: string | null
+  /** Where papers are public; ends with a slash. */
+  readonly site: string
 }
 
 export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'
@@ -174,7 +176,7 @@ const applied = (state: State, event: Event): State => {
     case 'operation': {
       const begins = state.operation?.op !== event.report.op
       const ui = begins ? { ...state.ui, front: 'operation' as const } : state.ui
-      return { ...state, ui, operation: event.report, notice: null }
+      return withPublished({ ...state, ui, operation: event.report, notice: null })
     }
     case 'ran':
       return withRan(state, event.ran)
@@ -221,6 +223,13 @@ export const withoutLog = (state: State): State => ({
   log: null,
   ui: { ...state.ui, focus: 'grid', zoomed: false, front: 'operation' },
 })
+
+/** Who has just published a paper goes on with that one. */
+const withPublished = (state: State): State => {
+  const { operation, observed, ui } = state
+  const isNew = operation?.operation === 'publish' && operation.outcome.kind === 'done'
+  return isNew && observed.papers.has(operation.id) ? { ...state, ui: { ...ui, cursor: operation.id } } : state
+}
 
 /** The cursor's paper may be gone: then the row that took its place has it. Marks of papers that are gone go with them. */
 const keepSelection = (before: State, after: State): State => {

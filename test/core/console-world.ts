@@ -12,7 +12,15 @@ export const consoleOf = (papers: Readonly<Record<string, Spec>>, options: Parti
   const state = initialState(
     empty(),
     now,
-    { readOnly: false, ascii: false, color: true, zone: 0, note: null, ...options },
+    {
+      readOnly: false,
+      ascii: false,
+      color: true,
+      zone: 0,
+      note: null,
+      site: 'https://learn.ericfromkorea.com/thesis/',
+      ...options,
+    },
     ...size,
   )
   const observed = observedOf(papers)

@@ -28,8 +28,8 @@ const choice = (path: string) => choicesOf(listed, '').find(each => each.path ==
 describe('what is known of a notebook before anybody tries', () => {
   it.each([
     ['papers/new.py', { standing: 'new', id: 'new', refused: null, nameless: null, title: 'New', changed: '5 m ago' }],
-    ['papers/attention.py', { standing: 'live', id: 'attention', refused: null, nameless: null }],
-    ['papers/adopted.py', { standing: 'live', id: 'adopted', refused: null, nameless: null }],
+    ['papers/attention.py', { standing: 'published', id: 'attention', refused: null, nameless: null }],
+    ['papers/adopted.py', { standing: 'published', id: 'adopted', refused: null, nameless: null }],
     ['papers/layers.py', { standing: 'no notebook', refused: 'there is no marimo.App in it' }],
     ['papers/odd.py', { refused: '"Odd_Id" is no id papergen acts on' }],
     ['papers/논문.py', { id: null, nameless: 'its name has no ASCII letter or digit' }],

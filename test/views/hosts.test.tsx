@@ -5,7 +5,13 @@ import { Hosts } from '../../src/views/hosts.tsx'
 import { now, worldOf } from '../core/world.ts'
 
 const stateOf = (ascii: boolean): State =>
-  initialState(worldOf({}), now, { readOnly: false, ascii, color: false, zone: 0, note: null }, 100, 40)
+  initialState(
+    worldOf({}),
+    now,
+    { readOnly: false, ascii, color: false, zone: 0, note: null, site: 'https://learn.ericfromkorea.com/thesis/' },
+    100,
+    40,
+  )
 
 test('both hosts stand in a table, with link and state', () => {
   const { lastFrame, unmount } = render(<Hosts state={stateOf(false)} height={40} />)
