@@ -13,7 +13,7 @@ export type Choice = {
   /** Empty for a file that is no notebook. */
   readonly title: string
   readonly id: string | null
-  /** `new`, `published`, `published, changed since`, `no notebook`. */
+  /** `new`, `published`, `published, changed`, `no notebook`. */
   readonly standing: string
   readonly changed: string
   /** Why it cannot be published from here; known before anybody tries. */
@@ -39,7 +39,7 @@ const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice 
   const paper = papers.find(each => notebookOf(each) === path) ?? papers.find(each => isAdopted(each, path))
   const id = paper?.id ?? defaultPaperId(path)
   const changedSince = paper !== undefined && lastOf(paper.changedSincePublish) === true
-  const standing = paper === undefined ? 'new' : changedSince ? 'published, changed since' : 'published'
+  const standing = paper === undefined ? 'new' : changedSince ? 'published, changed' : 'published'
   return {
     ...{ path, title: oneLine(title ?? ''), id, changed: `${age(state.at - mtimeMs)} ago` },
     standing: title === null ? 'no notebook' : standing,
@@ -81,4 +81,4 @@ export const questionNamed = ({ observed }: State, path: string, id: string): st
 }
 
 const rank = ({ standing }: Choice): number =>
-  ['new', 'published, changed since', 'published', 'no notebook'].indexOf(standing)
+  ['new', 'published, changed', 'published', 'no notebook'].indexOf(standing)

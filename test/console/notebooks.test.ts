@@ -11,7 +11,7 @@ describe('p', () => {
       .open()
       .press('p')
       .sees(/papers\/transformers.py +Transformers +new +changed 5 m ago/)
-    expect(shown(driver)).toMatch(/papers\/sampling.py +Sampling from GPUs +published, changed since/)
+    expect(shown(driver)).toMatch(/papers\/sampling.py +Sampling from GPUs +published, changed/)
     await driver.type('확산').idle()
     expect(shown(driver)).toMatch(/▸ papers\/diffusion-101.py/)
     expect(shown(driver)).not.toContain('papers/sampling.py')

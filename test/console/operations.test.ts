@@ -92,7 +92,7 @@ describe('publish', () => {
   test('lists the notebooks, what is new first, and publishes the one that was chosen', async () => {
     const driver = await console.open().press('p').sees('papers/transformers.py')
     expect(shown(driver)).toMatch(
-      /papers\/transformers.py +Transformers +new[\s\S]*papers\/sampling.py .*live, changed since/,
+      /papers\/transformers.py +Transformers +new[\s\S]*papers\/sampling.py .*published, changed/,
     )
     await driver.type('transf').idle()
     expect(shown(driver)).not.toContain('papers/sampling.py')
