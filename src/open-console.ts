@@ -5,6 +5,7 @@ import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
 import { initialState, isRunning, type Options } from './core/state.ts'
 import { createLogReader } from './services/log-reader.ts'
+import { saveLog } from './services/log-saver.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
@@ -66,10 +67,16 @@ export const openConsole = async (
         quit()
         return
       case 'open-log':
-        void log.open(effect.unit, effect.source)
+        void log.open(effect)
         return
       case 'close-log':
         log.close()
+        return
+      case 'copy':
+        screen.copy(effect.text)
+        return
+      case 'save':
+        void saveLog(effect.path, effect.text, effect.lines).then(notice => store.dispatch({ type: 'notice', notice }))
         return
       case 'list-notebooks':
         void listNotebooks()

@@ -1,6 +1,7 @@
 import { actions } from './actions.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
+import { logHelp } from './log-bar.ts'
 import { choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine, wrapped } from './text.ts'
@@ -45,6 +46,7 @@ const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, he
 /** All of the help, which a small screen shows a part of. */
 export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
+    ...(state.ui.focus === 'log' ? logHelp(state) : []),
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
     ['/', 'filter (! inverts), or verdict:failing, port:27003'],
     ['s  S', 'sort by the next column, the other way round'],
@@ -54,7 +56,7 @@ export const helpText = (state: State): readonly Line[] => {
     ['h', 'both hosts, and what uses the GPUs'],
     ['l  e', 'journal of the paper, its errors at the edge'],
     ['Tab  + -  z', 'the other pane, its size, the whole screen'],
-    ['in a log: f g G', 'follow or pause, first line, last line'],
+    ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
     ['p', 'publish a notebook; a live paper without an outage'],
     ...actions.map(({ key, title }): [string, string] => [key, title]),
     ['Esc', 'back: closes one thing, changes nothing'],

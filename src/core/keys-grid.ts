@@ -1,5 +1,6 @@
 import { type Action, actions, publishDisabled } from './actions.ts'
 import type { JournalQuery } from './journal.ts'
+import { logOf } from './log-chosen.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
 import { type Column, isRunning, type State, withLog } from './state.ts'
@@ -83,12 +84,13 @@ const openPublish = (state: State): Pressed => {
 
 /** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
 const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
-  const unit = before.ui.cursor
-  if (unit === null) return only(say(before, 'No paper is selected.'))
+  const request = logOf(before, source)
+  if (typeof request === 'string') return only(say(before, request))
+  const { unit } = request
   const isBehind = before.operation !== null && before.ui.front === 'operation'
   const state = isRunning(before) ? before : { ...before, operation: null }
   if (state.log?.unit !== unit || state.log.source !== source)
-    return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
+    return only(withLog(state, request), { kind: 'open-log', ...request })
   return isBehind ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
 }
 

@@ -3,6 +3,7 @@ import { dialogLines } from './dialog-lines.ts'
 import { gridLines } from './grid.ts'
 import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
+import { shareOf } from './log-height.ts'
 import { logLines } from './log-lines.ts'
 import { operationLines } from './operation-lines.ts'
 import type { State } from './state.ts'
@@ -37,8 +38,8 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
 
 /** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
 const lowerLines = (state: State, height: number): readonly Line[] => {
-  const { dialog, zoomed, focus, logGrowth, rows } = state.ui
-  const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
+  const { dialog, zoomed, focus } = state.ui
+  const share = shareOf(state, height)
   if (dialog !== null) return dialogLines(state, dialog, share)
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
     return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))

@@ -1,6 +1,7 @@
 import type { Problem } from './errors.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
-import { appendLines, type LogPane, openPane } from './log-pane.ts'
+import { appendLines, type LogPane, onePaper, openPane } from './log-pane.ts'
+import type { LogRequest } from './log-request.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
 import type { Request } from './operations.ts'
 import { rowsOf } from './rows.ts'
@@ -164,7 +165,7 @@ const applied = (state: State, event: Event): State => {
     case 'notebooks':
       return { ...state, notebooks: event.notebooks }
     case 'log-opened':
-      return withLog(state, event.unit, event.source)
+      return withLog(state, onePaper(event.unit, event.source))
     case 'log-closed':
       return withoutLog(state)
     case 'log-lines':
@@ -177,10 +178,10 @@ const applied = (state: State, event: Event): State => {
   }
 }
 
-/** A log pane opened on a paper, empty. */
-export const withLog = (state: State, unit: string, source: JournalQuery['source']): State => ({
+/** A log pane opened on a paper, or on several, empty. */
+export const withLog = (state: State, request: LogRequest): State => ({
   ...state,
-  log: openPane(unit, source),
+  log: openPane(request),
   ui: { ...state.ui, front: 'log' },
 })
 

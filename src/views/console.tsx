@@ -1,4 +1,5 @@
 import { render } from 'ink'
+import { toClipboard } from '../core/clipboard.ts'
 import type { ConsoleStore } from '../store.ts'
 import { App } from './app.tsx'
 
@@ -13,6 +14,8 @@ export type ConsoleOptions = {
 
 export type OpenConsole = {
   readonly ended: Promise<unknown>
+  /** Puts a text on the clipboard of the terminal. */
+  copy(text: string): void
   /** Gives the terminal back: alternate screen left, cursor shown, raw mode off. */
   close(): void
 }
@@ -40,6 +43,8 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
   })
   return {
     ended: ink.waitUntilExit(),
+    // No part of a frame: it moves no cursor and draws nothing.
+    copy: text => void stdout.write(toClipboard(text)),
     close: () => ink.unmount(),
   }
 }
