@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/console/**', 'test/lab/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/console/**', 'test/lab/**'],
+          // A property over thousands of cases on a machine that is busy.
+          testTimeout: 20_000,
+        },
+      },
       {
         test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
       },

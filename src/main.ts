@@ -23,7 +23,8 @@ import { explain, renderProblem } from './core/explain.ts'
 import { setupFiles, setupScript } from './core/setup.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
-import { openConsole } from './open-console.ts'
+import { type ConsoleOptions, openConsole } from './open-console.ts'
+import { createMemory } from './services/memory.ts'
 
 /** The checkout or installation: libexec and share lie beside dist. */
 const root = join(import.meta.dirname, '..')
@@ -54,7 +55,7 @@ const handlers: Handlers = {
   console: async globals => {
     if (!process.stdout.isTTY || !process.stdin.isTTY)
       return handlers.status(globals, [], { json: false, watch: false })
-    return openOn(globals, null)
+    return openOn(globals, { note: null, memory: createMemory(memoryPath()) })
   },
   status: async (globals, ids, options) => status(await session(globals), ids, options),
   publish: async (globals, notebook, options) => publish(await session(globals), notebook, options),
@@ -89,7 +90,10 @@ const handlers: Handlers = {
     })
     const inside = { ...globals, config: demo.config }
     if (process.stdout.isTTY && process.stdin.isTTY) {
-      const code = await openOn(inside, `elsewhere: papergen --config ${demo.config}`)
+      const code = await openOn(inside, {
+        note: `elsewhere: papergen --config ${demo.config}`,
+        memory: null,
+      })
       if (isGone) throw new PapergenError({ kind: 'unexpected', what: 'the demo', why: 'its world ended by itself' })
       return code
     }
@@ -105,14 +109,14 @@ const handlers: Handlers = {
   },
 }
 
-const openOn = async (globals: Globals, note: string | null): Promise<number> => {
+const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'memory'>): Promise<number> => {
   const world = await open(globals)
   await world.unlock()
   return openConsole(world, {
     ascii: globals.ascii,
     color: terminal(globals).color,
     zone: zone(),
-    note,
+    ...more,
     signal: stopping.signal,
   })
 }
@@ -154,6 +158,9 @@ const configPath = ({ config }: Globals): string => {
   if (fromEnvironment !== '') return fromEnvironment
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'papergen', 'config.toml')
 }
+
+const memoryPath = (): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', 'console.json')
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
   Object.fromEntries(setupFiles[role].map(path => [path, fileOf(path)]))

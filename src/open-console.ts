@@ -1,11 +1,15 @@
 import type { Composed } from './compose.ts'
+import { turnedFailing, windowTitle } from './core/alert.ts'
 import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved } from './core/observed.ts'
-import { initialState, isRunning, type Options } from './core/state.ts'
+import { preferencesOf, withPreferences } from './core/preferences.ts'
+import { initialState, isRunning, type Options, type State } from './core/state.ts'
+import { createDesktop } from './services/desktop.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { saveLog } from './services/log-saver.ts'
+import type { Memory } from './services/memory.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
@@ -13,6 +17,8 @@ import { openScreen } from './views/console.tsx'
 export type ConsoleOptions = Omit<Options, 'readOnly'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
+  /** Where the operator's arrangement is remembered; null: nowhere. */
+  readonly memory: Memory | null
 }
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
@@ -21,19 +27,14 @@ export const openConsole = async (
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
-  const store = createConsoleStore(
-    initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-      readOnly: world.readOnly,
-      ascii: options.ascii,
-      color: options.color,
-      zone: options.zone,
-      note: options.note,
-    }),
-    (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
-  )
+  const { ascii, color, zone, note, memory } = options
+  const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
+    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+  })
+  const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  })
   const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
   const operator = createOperator(world, store.dispatch, () => void observer.refresh())
   const log = createLogReader(world.journal, store.dispatch)
@@ -55,10 +56,35 @@ export const openConsole = async (
     }
   }
 
+  const listPast = async (): Promise<void> => {
+    try {
+      store.dispatch({ type: 'past', past: { kind: 'listed', ...(await world.audit.list()) } })
+    } catch (thrown) {
+      store.dispatch({ type: 'past', past: { kind: 'failed', problem: problemOf(thrown, 'reading the audit log') } })
+    }
+  }
+
+  const desktop = createDesktop({
+    environment: process.env,
+    platform: process.platform,
+    write: text => void process.stdout.write(text),
+  })
+  const inform = (text: string): void => store.dispatch({ type: 'notice', notice: { tone: 'info', text } })
+  const urlOf = (id: string): string => `${world.config.site.url}${encodeURIComponent(id)}/`
+  const openUrl = async (url: string): Promise<void> => {
+    inform(`Opening ${url}`)
+    const why = await desktop.open(url)
+    if (why !== null) desktop.copy(url)
+    inform(why === null ? `Opened ${url}` : `Copied ${url} (not opened: ${why})`)
+  }
+
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'run':
         void operator.run(effect.requests)
+        return
+      case 'prepare':
+        void operator.prepare(effect.requests)
         return
       case 'cancel':
         operator.cancel()
@@ -73,13 +99,23 @@ export const openConsole = async (
         log.close()
         return
       case 'copy':
-        screen.copy(effect.text)
+        desktop.copy(effect.text)
         return
       case 'save':
         void saveLog(effect.path, effect.text, effect.lines).then(notice => store.dispatch({ type: 'notice', notice }))
         return
       case 'list-notebooks':
         void listNotebooks()
+        return
+      case 'list-past':
+        void listPast()
+        return
+      case 'open-url':
+        void openUrl(urlOf(effect.id))
+        return
+      case 'copy-url':
+        desktop.copy(urlOf(effect.id))
+        inform(`Copied ${urlOf(effect.id)}`)
         return
     }
   }
@@ -104,6 +140,17 @@ export const openConsole = async (
     onKey,
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
+  const tellTitle = (state: State): void => {
+    const now = windowTitle(state)
+    if (now !== title) screen.setTitle(now)
+    title = now
+  }
+  let title = ''
+  store.api.subscribe((after, before) => {
+    if (turnedFailing(before, after).length > 0) screen.ring()
+    tellTitle(after)
+  })
+  tellTitle(store.api.getState())
   const stopObserving = observer.start()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {
@@ -115,6 +162,7 @@ export const openConsole = async (
     await Promise.race([done, screen.ended])
   } finally {
     clearInterval(ticking)
+    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     stopObserving()
     log.close()
     store.close()

@@ -80,7 +80,12 @@ const checksOf = ({ world }: Session): readonly Check[] => {
         return `${entries.length} papers in ${world.registry.path} (shape ${shape})`
       },
     },
-    { name: 'notebooks', host: gpu, run: async () => `${(await world.notebooks.list()).length} marimo notebooks` },
+    {
+      name: 'notebooks',
+      host: gpu,
+      run: async () =>
+        `${(await world.notebooks.list()).filter(({ title }) => title !== null).length} marimo notebooks`,
+    },
     { name: 'entry point', host: gpu, run: async () => spoken(await checkEntry(world, 'gpu')) },
     { name: 'systemd over D-Bus', host: gpu, run: async () => `${(await world.units.units()).length} papergen units` },
     {

@@ -1,4 +1,5 @@
-import { actions, publishDisabled } from './actions.ts'
+import { type Confirm, whyNotYet } from './dry-run.ts'
+import { gridKeys, hopKeys } from './grid-keys.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
@@ -22,12 +23,13 @@ export const keyBar = (state: State): Line => {
   return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
 
-/** As many keys as fit; the help, which names the others, always does. */
+/** As many keys as fit; the help, which names the others, and the way out always do. */
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
-  const help = keys.filter(({ key }) => key === '?')
+  const isKept = ({ key }: BarKey): boolean => key === '?' || (key === 'q' && columns >= 60)
+  const help = keys.filter(isKept)
   let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
-  const others = keys.filter(({ key }) => key !== '?')
+  const others = keys.filter(key => !isKept(key))
   const end = others.findIndex(key => {
     left -= size(key)
     return left < 0
@@ -62,17 +64,9 @@ const barKeys = (state: State): readonly BarKey[] => {
   const asked = askedFor(state)
   return [
     ...asked,
-    ...actions
-      .filter(({ key }) => !asked.some(first => first.key === key) && key !== 'R')
-      .map(action => usual(action.key, action.name, action.disabled(state))),
-    ...(asked.some(({ key }) => key === 'p') ? [] : [usual('p', 'publish', publishDisabled(state))]),
-    usual('Enter', 'hops'),
-    usual('l', 'journal'),
-    usual('e', 'edge log'),
-    usual('/', 'filter'),
-    usual('space', 'mark'),
-    usual('?', 'help'),
-    usual('q', 'quit'),
+    ...gridKeys
+      .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+      .map(({ shown, name, disabled }) => usual(shown, name, disabled(state))),
   ]
 }
 
@@ -80,15 +74,22 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
-      return [dialog.expected === null ? ['y', 'yes'] : ['Enter', 'confirm'], back]
+      return confirmKeys(dialog)
     case 'quit':
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
-      return [['Enter', 'choose'], ['Up Down', 'move'], back]
+      return dialog.naming === null
+        ? [['Enter', 'choose'], ['Up Down', 'move'], back]
+        : [['Enter', 'publish as this'], back]
+    case 'history':
+      return dialog.from === null ? [['Enter', 'all of it'], ['j k', 'move'], back] : [['j k', 'scroll'], back]
+    case 'palette':
+      return [['Enter', 'run'], ['Up Down', 'move'], back]
     case 'hops':
       return [
-        ...actions.filter(({ key }) => key !== 'R').map(({ key, name }) => [key, name] as const),
-        ['l', 'journal'],
+        ...gridKeys
+          .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
+          .map(({ shown, name }) => [shown, name] as const),
         back,
       ]
     case 'help':
@@ -97,16 +98,27 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
   }
 }
 
+const confirmKeys = (dialog: Confirm): readonly (readonly [string, string])[] => {
+  const { dryRun, expected } = dialog
+  const yes =
+    whyNotYet(dialog) !== null ? [] : [expected === null ? (['y', 'yes'] as const) : (['Enter', 'confirm'] as const)]
+  const key = expected === null ? 'd' : 'Tab'
+  const words = dryRun?.unfoldedFrom === null ? 'exact files and commands' : 'only the steps'
+  return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [[key, words] as const]), ['Esc', 'back']]
+}
+
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */
 const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
   // On a narrow screen the key itself matters more than why.
-  const room = Math.min(44, state.ui.columns - 44)
+  const room = Math.min(38, state.ui.columns - 50)
   const { cause, fix } = row.verdict
   const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
-  return [{ key, words: `${fix}${why}`, tone: 'strong' }]
+  // A log of another paper must not be taken for the reason.
+  const whose = state.log === null || state.log.unit === row.paper.id ? '' : ` ${row.paper.id}`
+  return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
 }
 
 /** `Papers ── sort: verdict ── filter: none`, and how many are shown. */

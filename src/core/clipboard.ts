@@ -1,13 +1,11 @@
-import { clean } from './text.ts'
+/** Terminals take 100,000 bytes of base64 at most, and many a little less. */
+const most = 54_000
 
-/** What terminals take at most is 100,000 bytes of base64; many stop a little earlier. */
-export const clipboardBytes = 54_000
-
-/** OSC 52: the terminal puts the text on the clipboard, over ssh too. Base64 holds nothing that could end the sequence. */
-export const toClipboard = (text: string): string => {
-  const bytes = new TextEncoder().encode(clean(text)).subarray(0, clipboardBytes)
-  return `\u001b]52;c;${btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))}\u0007`
+/** What of a text the clipboard of a terminal takes: whole lines where there are several. */
+export const clipped = (text: string): string => {
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.length <= most) return text
+  const start = new TextDecoder().decode(bytes.subarray(0, most)).replace(/\ufffd$/, '')
+  const lines = start.slice(0, start.lastIndexOf('\n'))
+  return lines === '' ? start : lines
 }
-
-/** Whether all of it fits. */
-export const fitsClipboard = (text: string): boolean => new TextEncoder().encode(text).length <= clipboardBytes

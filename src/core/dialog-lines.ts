@@ -1,10 +1,13 @@
-import { actions } from './actions.ts'
+import { confirmLines, questionLines } from './confirm-lines.ts'
+import { gridKeys } from './grid-keys.ts'
+import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { logHelp } from './log-bar.ts'
-import { choicesOf } from './publish-choices.ts'
+import { paletteLines } from './palette-lines.ts'
+import { publishLines } from './publish-lines.ts'
 import type { Dialog, State } from './state.ts'
-import { cells, fit, oneLine, wrapped } from './text.ts'
+import { fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
@@ -14,25 +17,21 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
       return helpLines(state, dialog, height)
     case 'publish':
       return publishLines(state, dialog, height)
+    case 'history':
+      return historyLines(state, dialog, height)
+    case 'palette':
+      return paletteLines(state, dialog, height)
     case 'hosts':
       // The view puts its tables below this heading.
       return [rule('Hosts', 'Esc goes back', state.ui.columns, true)]
     case 'hops':
       return hopLines(state, dialog.id)
     case 'quit':
-      return question(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', ' y/N')
+      return questionLines(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', 'y/N')
     case 'confirm':
-      return dialog.expected === null
-        ? question(state, dialog.question, ' y/N')
-        : question(state, dialog.question, `Type ${dialog.expected} and Enter: ${dialog.typed}▏`)
+      return confirmLines(state, dialog, height)
   }
 }
-
-const question = (state: State, words: string, answer: string): readonly Line[] => [
-  rule('Are you sure?', 'Esc goes back', state.ui.columns, true),
-  ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
-  line(span(`  ${answer.trim()}`, 'key')),
-]
 
 const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, height: number): readonly Line[] => {
   const lines = helpText(state)
@@ -48,20 +47,10 @@ export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
     ...(state.ui.focus === 'log' ? logHelp(state) : []),
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
-    ['/', 'filter (! inverts), or verdict:failing, port:27003'],
-    ['s  S', 'sort by the next column, the other way round'],
-    ['f', 'only what is not ok'],
-    ['space  *', 'mark one, mark all shown'],
-    ['Enter', 'the hop chain: where a paper breaks'],
-    ['h', 'both hosts, and what uses the GPUs'],
-    ['l  e', 'journal of the paper, its errors at the edge'],
-    ['Tab  + -  z', 'the other pane, its size, the whole screen'],
+    ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
     ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
-    ['p', 'publish a notebook; a live paper without an outage'],
-    ...actions.map(({ key, title }): [string, string] => [key, title]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
-    ['q', 'quit'],
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'
@@ -76,31 +65,6 @@ export const helpText = (state: State): readonly Line[] => {
     ...wrapped(state.ui.options.ascii ? asciiSigns : signs, state.ui.columns - 4).map(part =>
       line(span(`  ${part}`, 'dim')),
     ),
-  ]
-}
-
-const publishLines = (state: State, dialog: Extract<Dialog, { kind: 'publish' }>, height: number): readonly Line[] => {
-  const heading = rule('Publish a notebook', 'Enter chooses, Esc goes back', state.ui.columns, true)
-  const search = line(span('  Search: ', 'dim'), span(`${dialog.filter}▏`))
-  if (state.notebooks === null) return [heading, search, line(span('  Looking for notebooks…', 'dim'))]
-  const choices = choicesOf(state, dialog.filter)
-  if (choices.length === 0) return [heading, search, line(span('  No marimo notebook matches.', 'dim'))]
-  const space = Math.max(1, height - 3)
-  const from = Math.max(0, Math.min(choices.length - space, dialog.index - Math.floor(space / 2)))
-  const width = Math.min(48, Math.max(...choices.map(({ path }) => cells(path))))
-  return [
-    heading,
-    search,
-    line(),
-    ...choices.slice(from, from + space).map((choice, index) => ({
-      selected: from + index === dialog.index,
-      spans: [
-        span(from + index === dialog.index ? (state.ui.options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
-        span(fit(oneLine(choice.path), width)),
-        span(`  ${fit(choice.standing, 20)}`, choice.standing === 'live' ? 'dim' : 'plain'),
-        span(`  ${choice.refused ?? `changed ${choice.changed}`}`, choice.refused === null ? 'dim' : 'warn'),
-      ],
-    })),
   ]
 }
 

@@ -112,8 +112,14 @@ export type PaperGpu = {
   readonly note: string | null
 }
 
-/** Cell errors seen in the journal of the unit's present run. */
-export type CellFacts = { readonly errors: number; readonly last: string | null; readonly lastAt: number | null }
+/** What the journal of the unit's present run tells of its cells, and of its end. */
+export type CellFacts = {
+  readonly errors: number
+  readonly last: string | null
+  readonly lastAt: number | null
+  /** The last exception it named, `RuntimeError: CUDA error`: why a run that has ended did. */
+  readonly exception: string | null
+}
 
 /** A part of the world that is named for what it is: not the real thing. */
 export type StandIn = 'gpu' | 'systemd' | 'nginx' | 'marimo'

@@ -61,15 +61,15 @@ const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown
       fixed('verdict', 'VERDICT', Math.max(10, width - used)),
     ]
   }
-  const used = 4 + id + 5 + 10 + 5 + 15 + 14 + 2 * 7
+  const used = 4 + id + 5 + 10 + 5 + 13 + 14 + 2 * 7
   const rest = width - used
-  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.4)))
+  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.32)))
   return [
     fixed('paper', 'PAPER', id),
     fixed('title', 'TITLE', title),
     ...narrow,
     fixed('up', 'UP', 5, 'right'),
-    fixed('gpu', 'GPU MEMORY', 15, 'right'),
+    fixed('gpu', 'GPU MEMORY', 13, 'right'),
     fixed('edge', 'EDGE', 14),
     fixed('verdict', 'VERDICT', Math.max(12, rest - title)),
   ]
@@ -155,11 +155,14 @@ const aged = (said: string, old: string, width: number): string => {
   return ways.find(way => cells(way) <= width) ?? fit(value, width - cells(short)) + short
 }
 
+/** How it went, not how much it is, which the number says: a steady use is a low line, a leak climbs. */
 const sparkline = (history: readonly number[], ascii: boolean): string => {
   const last = history.slice(-4)
   if (last.length === 0 || ascii) return ''
-  const top = Math.max(...history, 1)
-  return last.map(value => '▁▂▃▄▅▆▇█'[Math.min(7, Math.round((value / top) * 7))]).join('')
+  const [low, high] = [Math.min(...history), Math.max(...history)]
+  const isSteady = high - low < high / 50
+  const height = (value: number): number => (isSteady ? 2 : Math.round(((value - low) / (high - low)) * 7))
+  return last.map(value => '▁▂▃▄▅▆▇█'[height(value)]).join('')
 }
 
 const emptyLines = (state: State): Line[] => {

@@ -111,8 +111,12 @@ const index = (paper: PaperFacts, observed: Observed): State =>
     return live ? ['bad', 'not listed'] : ['waiting', 'not listed']
   })
 
-const cellsHop = ({ cells }: PaperFacts): State =>
-  known(cells, ({ errors }) => (errors === 0 ? ['ok', 'no errors'] : ['bad', `${errors} errors`]))
+const cellsHop = (paper: PaperFacts): State =>
+  known(paper.cells, ({ errors }) => {
+    if (errors > 0) return ['bad', `${errors} errors`]
+    // A paper that does not run raises for nobody, which says nothing of its cells.
+    return lastOf(paper.unit)?.state === 'active' ? ['ok', 'no errors'] : ['waiting', '–']
+  })
 
 const known = <T>(reading: Reading<T>, say: (value: T) => State): State => {
   if (reading.kind === 'never') return ['unknown', reading.error === null ? '?' : problemLine(reading.error)]

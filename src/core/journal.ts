@@ -105,6 +105,12 @@ export const isCellError = (text: string): boolean => cellErrorHead.test(text)
 /** What the cell said, without marimo's head before it. */
 export const cellErrorWords = (text: string): string => text.replace(cellErrorHead, '').trim()
 
+/** A line that names a Python exception, as the last one of a traceback does; null for any other. */
+export const exceptionIn = (text: string): string | null =>
+  /^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning|Iteration)\b(?::.*)?$/.exec(
+    text.trim(),
+  )?.[0] ?? null
+
 const cellErrorHead = /^\[E \d{6} \d\d:\d\d:\d\d \w+:\d+\] \(error_id=[^)]*\)?/
 
 const fields = [

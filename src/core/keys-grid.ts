@@ -1,4 +1,6 @@
 import { type Action, actions, publishDisabled } from './actions.ts'
+import { ask } from './asking.ts'
+import { sortColumns, whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { logOf } from './log-chosen.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
@@ -7,6 +9,8 @@ import { type Column, isRunning, type State, withLog } from './state.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
+  const why = whyNot(state, key)
+  if (why !== null) return only(say(state, why))
   const action = actions.find(candidate => candidate.key === key)
   if (action !== undefined) return act(state, action)
   const moved = move(state, key)
@@ -14,14 +18,22 @@ export const pressInGrid = (state: State, key: string): Pressed => {
   switch (key) {
     case 'p':
       return openPublish(state)
+    case ':':
+      return openPalette(state)
     case 'l':
       return toggleLog(state, 'journal')
     case 'e':
       return toggleLog(state, 'error')
+    case 'o':
+      return only(state, { kind: 'open-url', id: state.ui.cursor ?? '' })
+    case 'y':
+      return only(state, { kind: 'copy-url', id: state.ui.cursor ?? '' })
     case 'enter':
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
       return only(withDialog(state, { kind: 'hosts' }))
+    case 'H':
+      return only(withDialog(state, { kind: 'history', past: null, index: 0, from: null }), { kind: 'list-past' })
     case '?':
       return only(withDialog(state, { kind: 'help', from: 0 }))
     case 'q':
@@ -50,9 +62,7 @@ const arrange = (state: State, key: string): State => {
     case '*':
       return markAll(state)
     case 'tab':
-      return state.log === null
-        ? say(state, 'No log pane is open: l opens the journal, e the edge log.')
-        : focusOther(state)
+      return focusOther(state)
     case 'z':
       return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
     case '+':
@@ -64,39 +74,45 @@ const arrange = (state: State, key: string): State => {
 }
 
 const act = (state: State, action: Action): Pressed => {
-  const why = action.disabled(state)
-  if (why !== null) return only(say(state, `${action.key} ${action.name}: ${why}`))
   const requests = action.requests(state)
   const confirmation = action.confirm(state)
   if (confirmation.kind === 'none') return only(state, { kind: 'run', requests })
   const expected = confirmation.kind === 'type' ? confirmation.expected : null
-  return only(withDialog(state, { kind: 'confirm', question: confirmation.question, expected, typed: '', requests }))
+  return ask(state, { question: confirmation.question, expected }, requests)
 }
 
-const openPublish = (state: State): Pressed => {
-  const why = publishDisabled(state)
-  if (why !== null) return only(say(state, `p publish: ${why}`))
-  return only(
-    { ...withDialog(state, { kind: 'publish', filter: '', index: 0 }), notebooks: null },
+const openPublish = (state: State): Pressed =>
+  only(
+    { ...withDialog(state, { kind: 'publish', filter: '', index: 0, naming: null }), notebooks: null },
     { kind: 'list-notebooks' },
   )
-}
 
-/** The same key opens and closes its pane; on another paper it moves there. A finished operation makes room, a running one waits behind. */
-const toggleLog = (before: State, source: JournalQuery['source']): Pressed => {
-  const request = logOf(before, source)
-  if (typeof request === 'string') return only(say(before, request))
-  const { unit } = request
-  const isBehind = before.operation !== null && before.ui.front === 'operation'
-  const state = isRunning(before) ? before : { ...before, operation: null }
-  if (state.log?.unit !== unit || state.log.source !== source)
+/** It lists notebooks too, where one could be published. */
+const openPalette = (state: State): Pressed =>
+  only(
+    withDialog(state, { kind: 'palette', query: '', chosen: null }),
+    ...(publishDisabled(state) === null ? [{ kind: 'list-notebooks' } as const] : []),
+  )
+
+/** The same key opens and closes its pane; on another paper it moves there. An operation waits behind. */
+const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
+  const request = logOf(state, paperToRead(state), source)
+  if (typeof request === 'string') return only(say(state, request))
+  if (state.log?.unit !== request.unit || state.log.source !== source)
     return only(withLog(state, request), { kind: 'open-log', ...request })
-  return isBehind ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
+  return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
 }
 
-/** Esc closes one thing: the finished operation, the filter, the marks, the log pane. */
+/** The log lies behind an operation. */
+const isBehind = ({ operation, ui }: State): boolean => operation !== null && ui.front === 'operation'
+
+/** What one wants to read about beside an operation is the paper it was about, wherever the cursor is. */
+const paperToRead = (state: State): string | null => (isBehind(state) ? state.operation?.id : null) ?? state.ui.cursor
+
+/** Esc closes one thing: the log over an operation, the finished operation, the filter, the marks, the log pane. */
 const stepBack = (state: State): Pressed => {
   const { ui } = state
+  if (state.operation !== null && ui.front === 'log' && state.log !== null && ui.focus !== 'log') return closeLog(state)
   if (state.operation !== null && !isRunning(state)) return only({ ...state, operation: null })
   if (ui.focus === 'log') return only(focusOther(state))
   if (ui.filter !== '' || ui.faultsOnly) return only({ ...state, ui: { ...ui, filter: '', faultsOnly: false } })
@@ -146,8 +162,8 @@ const markAll = (state: State): State => {
   return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
 }
 
-const columns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
-const nextColumn = (column: Column): Column => columns[(columns.indexOf(column) + 1) % columns.length] ?? 'verdict'
+const nextColumn = (column: Column): Column =>
+  sortColumns[(sortColumns.indexOf(column) + 1) % sortColumns.length] ?? 'verdict'
 
 const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> => {
   const next = new Set(marks)

@@ -1,4 +1,4 @@
-import { fitsClipboard } from './clipboard.ts'
+import { clipped } from './clipboard.ts'
 import { logRoom } from './log-height.ts'
 import { nextHit } from './log-hits.ts'
 import { whyNotInLog } from './log-keys.ts'
@@ -130,8 +130,9 @@ const copied = (state: State, log: LogPane): Pressed => {
   const numbers = chosenLines(log)
   const text = bareTextOf(log, numbers)
   const what = numbers.length === 1 ? `the line: ${text}` : `${numbers.length.toLocaleString('en')} lines`
-  const words = fitsClipboard(text) ? `Copied ${what}` : `Copied the start of ${what}: the clipboard takes no more.`
-  return only(tell({ ...state, log: { ...log, anchor: null } }, words), { kind: 'copy', text })
+  const taken = clipped(text)
+  const words = taken === text ? `Copied ${what}` : `Copied the start of ${what}: a terminal's clipboard takes no more.`
+  return only(tell({ ...state, log: { ...log, anchor: null } }, words), { kind: 'copy', text: taken })
 }
 
 /** Esc takes back one thing: the selection, the search, what narrows the log; then the papers have the keys again. */

@@ -21,6 +21,10 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
 
+/** Lines that would show all of it. */
+export const neededLines = ({ operation, ui }: State): number =>
+  operation === null ? 0 : 1 + operation.steps.length + Math.max(3, conclusion(operation, ui.columns - 4).length)
+
 const standing = ({ outcome, cancelling }: OperationReport): string =>
   outcome.kind === 'running'
     ? cancelling
@@ -52,13 +56,24 @@ const stepLine = (state: State, step: StepReport): Line => {
     span(oneLine(step.title), step.state === 'waiting' ? 'dim' : 'plain'),
     span(word === '' ? '' : `  ${word}`, tone),
     span(took === '' ? '' : `  ${took}`, 'dim'),
-    span(said === undefined || step.state === 'done' ? '' : `  ${oneLine(said)}`, 'dim'),
+    span(said === undefined || isOver(step) ? '' : `  ${oneLine(said)}`, 'dim'),
   )
 }
+
+/** What a step said while it ran would read as if it still held. */
+const isOver = ({ state }: StepReport): boolean => state === 'done' || state === 'undone' || state === 'undoing'
 
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
 const duration = (from: number, to: number | null, at: number): string =>
   to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
+
+/** By the name it has on the screen. */
+const failedStep = ({ outcome, steps }: OperationReport): string | null => {
+  if (!('problem' in outcome) || outcome.problem.kind !== 'step-failed') return null
+  const { step } = outcome.problem
+  const title = steps.find(({ name }) => name === step)?.title
+  return title === undefined ? null : `${title}, failed`
+}
 
 /** What must be read to the end is wrapped, not cut. */
 const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
@@ -70,7 +85,7 @@ const conclusion = (operation: OperationReport, width: number): readonly Line[] 
     wrapped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
   return [
     line(),
-    ...(problem === null ? [] : told(`${problem.title}: ${problem.cause}`, 'bad')),
+    ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, 'bad')),
     ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
     ...(problem?.hint ? told(`Next: ${problem.hint}`, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),

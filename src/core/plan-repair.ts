@@ -104,7 +104,7 @@ const conclude = async ({ world, intent, held }: Undertaking, forward: boolean):
 /** What the GPU host still remembers of an operation whose intent is gone: it was finished but for freeing the host. */
 export const forgetStep = (world: World, pending: Pending): Step => ({
   name: pending.op,
-  title: `Free ${world.config.gpu.name} from the finished ${pending.operation} of ${pending.id}`,
+  title: `Unlock ${world.config.gpu.name} from the finished ${pending.operation} of ${pending.id}`,
   effects: [{ kind: 'run', host: world.config.gpu.name, command: `papergen-gpu: end  (${pending.op})` }],
   run: async () => {
     const { op, id } = pending

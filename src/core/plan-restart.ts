@@ -52,7 +52,7 @@ const restartStep = ({ world, id }: Undertaking): Step => {
 
 const freeStep = ({ world, held }: Undertaking): Step => ({
   name: 'finish',
-  title: `Free ${world.config.gpu.name}`,
+  title: `Unlock ${world.config.gpu.name}`,
   effects: [],
   run: async () => {
     await world.gpuEntry.end()

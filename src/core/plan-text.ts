@@ -15,7 +15,8 @@ export const planText = (plan: Plan): string =>
     ].join('\n'),
   )
 
-const effectLines = (effect: Effect): readonly string[] => {
+/** One effect in the words of the dry run; not cleaned yet. */
+export const effectLines = (effect: Effect): readonly string[] => {
   switch (effect.kind) {
     case 'read':
       return [`read   ${effect.words}`]

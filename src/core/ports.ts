@@ -1,3 +1,4 @@
+import type { Past } from './audit-log.ts'
 import type { Command } from './command.ts'
 import type { Config } from './config.ts'
 import type { EdgeEntry, GpuEntry } from './entry.ts'
@@ -166,13 +167,20 @@ export type AuditLine = {
 
 export interface Audit {
   append(line: AuditLine): Promise<void>
+  /** The last 1,000 lines, newest first; broken ones are counted. */
+  list(): Promise<Past>
 }
 
-export type NotebookFile = { readonly path: string; readonly mtimeMs: number }
+export type NotebookFile = {
+  readonly path: string
+  readonly mtimeMs: number
+  /** Null for a Python file that is no marimo notebook. */
+  readonly title: string | null
+}
 
 /** Notebooks on the GPU host. Nothing here runs one. */
 export interface Notebooks {
-  /** Python files in the notebook folder that look like marimo apps, relative to the project. */
+  /** Python files in the notebook folder, relative to the project. */
   list(): Promise<readonly NotebookFile[]>
   /**
    * Resolves what the operator typed (relative to the project, the notebook folder, or absolute inside the project).
@@ -192,6 +200,14 @@ export interface Texts {
   fragment(papers: readonly RegistryEntry[]): string
   readSnippet(name: string, text: string): SnippetFile
   readIndex(page: string | null): IndexPage
+}
+
+/** What stands in front of the operator: a terminal, and perhaps a browser. */
+export interface Desktop {
+  /** Puts the text into the clipboard, free of control characters; line breaks stay. */
+  copy(text: string): void
+  /** Opens a page. @returns why it could not; null when it could */
+  open(url: string): Promise<string | null>
 }
 
 /** One observation of everything, and the stream of further ones. */

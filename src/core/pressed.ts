@@ -5,6 +5,7 @@ import { type State, withoutLog } from './state.ts'
 /** What a key asks of the world; the console's handlers do it. */
 export type Effect =
   | { readonly kind: 'run'; readonly requests: readonly Request[] }
+  | { readonly kind: 'prepare'; readonly requests: readonly Request[] }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'quit' }
   | ({ readonly kind: 'open-log' } & LogRequest)
@@ -14,6 +15,9 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string }
   /** To a file of the operator's machine; `lines` says how many they are. */
   | { readonly kind: 'save'; readonly path: string; readonly text: string; readonly lines: number }
+  | { readonly kind: 'list-past' }
+  | { readonly kind: 'open-url'; readonly id: string }
+  | { readonly kind: 'copy-url'; readonly id: string }
 
 export type Pressed = { readonly state: State; readonly effects: readonly Effect[] }
 

@@ -1,46 +1,83 @@
 import { age } from './age.ts'
-import { defaultPaperId } from './paper.ts'
+import type { PaperFacts } from './facts.ts'
+import { fuzzy } from './fuzzy.ts'
+import { defaultPaperId, isPaperId } from './paper.ts'
+import type { NotebookFile } from './ports.ts'
 import { lastOf } from './reading.ts'
 import type { State } from './state.ts'
+import { oneLine } from './text.ts'
 
 /** A notebook as the publish dialog offers it. */
 export type Choice = {
   readonly path: string
+  /** Empty for a file that is no notebook. */
+  readonly title: string
   readonly id: string | null
-  /** `new`, `live`, `live, changed since`. */
+  /** `new`, `live`, `live, changed since`, `no notebook`. */
   readonly standing: string
   readonly changed: string
   /** Why it cannot be published from here; known before anybody tries. */
   readonly refused: string | null
+  /** Why an id must be named for it first; null when it has one. */
+  readonly nameless: string | null
   readonly question: string
 }
 
-/** The notebooks that match, the ones that need a publish first. */
-export const choicesOf = (state: State, filter: string): readonly Choice[] => {
-  const wanted = filter.trim().toLowerCase()
-  return (state.notebooks ?? [])
-    .filter(({ path }) => path.toLowerCase().includes(wanted))
-    .map(({ path, mtimeMs }) => choiceOf(state, path, mtimeMs))
-    .sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1))
-}
+/** The notebooks that match; the best match first, and without a search what needs a publish. */
+export const choicesOf = (state: State, filter: string): readonly Choice[] =>
+  (state.notebooks ?? [])
+    .map(notebook => choiceOf(state, notebook))
+    .flatMap(choice => {
+      const match = fuzzy(filter, `${choice.path} ${choice.title}`)
+      return match === null ? [] : [{ choice, score: filter.trim() === '' ? 0 : match.score }]
+    })
+    .sort((a, b) => b.score - a.score || rank(a.choice) - rank(b.choice) || (a.choice.path < b.choice.path ? -1 : 1))
+    .map(({ choice }) => choice)
 
-const choiceOf = (state: State, path: string, mtimeMs: number): Choice => {
-  const paper = [...state.observed.papers.values()].find(({ entry }) => lastOf(entry)?.notebook === path)
+const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice => {
+  const papers = [...state.observed.papers.values()]
+  const paper = papers.find(each => notebookOf(each) === path) ?? papers.find(each => isAdopted(each, path))
   const id = paper?.id ?? defaultPaperId(path)
   const changedSince = paper !== undefined && lastOf(paper.changedSincePublish) === true
-  const viewers = paper === undefined ? null : (lastOf(paper.local)?.viewers ?? null)
   const standing = paper === undefined ? 'new' : changedSince ? 'live, changed since' : 'live'
   return {
-    path,
-    id,
-    standing,
-    changed: `${age(state.at - mtimeMs)} ago`,
-    refused: id === null ? 'its name has no ASCII letter or digit; use papergen publish with --id' : null,
-    question:
-      paper === undefined
-        ? `Publish ${path} as ${id}?`
-        : `Update ${id} from ${path} without an outage? ${viewers === null ? 'Open sessions' : `${viewers} open sessions`} will start anew.`,
+    ...{ path, title: oneLine(title ?? ''), id, changed: `${age(state.at - mtimeMs)} ago` },
+    standing: title === null ? 'no notebook' : standing,
+    refused: title === null ? 'there is no marimo.App in it' : whyRefused(paper),
+    nameless: paper === undefined ? whyNameless(papers, id) : null,
+    question: questionFor(paper, path, id),
   }
 }
 
-const rank = ({ standing }: Choice): number => ['new', 'live, changed since', 'live'].indexOf(standing)
+const whyRefused = (paper: PaperFacts | undefined): string | null =>
+  paper === undefined || isPaperId(paper.id) ? null : `${JSON.stringify(paper.id)} is no id papergen acts on`
+
+/** Publishing it under the id of another notebook's paper would replace that one. */
+const whyNameless = (papers: readonly PaperFacts[], id: string | null): string | null => {
+  if (id === null) return 'its name has no ASCII letter or digit'
+  const other = papers.find(paper => paper.id === id)
+  const from = other === undefined ? null : notebookOf(other)
+  return from === null ? null : `${id} is published from ${oneLine(from)}`
+}
+
+const notebookOf = ({ entry }: PaperFacts): string | null => lastOf(entry)?.notebook ?? null
+
+/** What the older code published says not of what notebook; its id does. */
+const isAdopted = (paper: PaperFacts, path: string): boolean =>
+  paper.id === defaultPaperId(path) && lastOf(paper.entry) != null && notebookOf(paper) === null
+
+const questionFor = (paper: PaperFacts | undefined, path: string, id: string | null): string => {
+  if (paper === undefined) return `Publish ${path} as ${id}?`
+  const viewers = lastOf(paper.local)?.viewers ?? null
+  const sessions = viewers === null ? 'Open sessions' : `${viewers} open sessions`
+  return `Update ${id} from ${path} without an outage? ${sessions} will start anew.`
+}
+
+/** The question for an id that somebody named: a paper that is there already would be replaced, which is said. */
+export const questionNamed = ({ observed }: State, path: string, id: string): string => {
+  const paper = observed.papers.get(id)
+  const from = paper === undefined ? null : notebookOf(paper)
+  return questionFor(paper, path, id) + (from === null ? '' : ` Until now it was published from ${from}.`)
+}
+
+const rank = ({ standing }: Choice): number => ['new', 'live, changed since', 'live', 'no notebook'].indexOf(standing)

@@ -5,8 +5,9 @@ import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { shareOf } from './log-height.ts'
 import { logLines } from './log-lines.ts'
-import { operationLines } from './operation-lines.ts'
-import type { State } from './state.ts'
+import { neededLines, operationLines } from './operation-lines.ts'
+import { rowsOf } from './rows.ts'
+import type { Dialog, State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
 export const smallest = { columns: 40, rows: 15 }
@@ -26,8 +27,7 @@ const drawn = (state: State): readonly Line[] => {
 
 const bodyLines = (state: State, height: number): readonly Line[] => {
   const { dialog } = state.ui
-  if (dialog?.kind === 'help' || dialog?.kind === 'publish' || dialog?.kind === 'hosts')
-    return dialogLines(state, dialog, height)
+  if (dialog !== null && isFullScreen(dialog)) return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)
@@ -36,16 +36,27 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
 }
 
+/** Dialogs that take the place of the papers too. */
+const isFullScreen = (dialog: Dialog): boolean =>
+  ['help', 'publish', 'hosts', 'palette', 'history'].includes(dialog.kind) || isUnfolded(dialog)
+
+const isUnfolded = (dialog: Dialog): boolean =>
+  dialog.kind === 'confirm' && (dialog.dryRun?.unfoldedFrom ?? null) !== null
+
 /** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
 const lowerLines = (state: State, height: number): readonly Line[] => {
   const { dialog, zoomed, focus } = state.ui
   const share = shareOf(state, height)
-  if (dialog !== null) return dialogLines(state, dialog, share)
+  if (dialog !== null) return dialogLines(state, dialog, Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
-    return operationLines(state, Math.max(share, Math.min(height - 5, state.operation.steps.length + 4)))
+    return operationLines(state, Math.max(share, Math.min(height - roomForPapers(state, height), neededLines(state))))
   if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }
+
+/** Few papers keep the rows they need, many a third of the place: the rest is the operation's, whose steps should all be seen. */
+const roomForPapers = (state: State, height: number): number =>
+  Math.max(5, Math.min(rowsOf(state).length + 2, Math.floor(height / 3)))
 
 const tooSmall = (columns: number, rows: number): Line =>
   line(span(`${columns}x${rows} is too small; papergen needs ${smallest.columns}x${smallest.rows}`, 'warn'))

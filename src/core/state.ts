@@ -1,9 +1,12 @@
+import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
+import { type PastAnswer, type Ran, withPast, withRan } from './history.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, onePaper, openPane } from './log-pane.ts'
 import type { LogRequest } from './log-request.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
 import type { Request } from './operations.ts'
+import type { NotebookFile } from './ports.ts'
 import { rowsOf } from './rows.ts'
 import type { OperationReport } from './step.ts'
 
@@ -16,9 +19,11 @@ export type State = {
   readonly operation: OperationReport | null
   /** Requests that have not ended, the present one first: one restart after the other of a bulk restart. */
   readonly queued: readonly Request[]
+  /** What this session ran, the newest last, for the list of past operations. */
+  readonly ran: readonly Ran[]
   readonly log: LogPane | null
   /** For the publish dialog; null while they are being listed. */
-  readonly notebooks: readonly NotebookChoice[] | null
+  readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
   readonly notice: Notice | null
   /** Keys handled so far, told to a driver that waits for the console to be idle. */
@@ -26,8 +31,6 @@ export type State = {
 }
 
 export type Notice = { readonly tone: 'info' | 'warning' | 'bad'; readonly text: string }
-
-export type NotebookChoice = { readonly path: string; readonly mtimeMs: number }
 
 export type Options = {
   readonly readOnly: boolean
@@ -66,7 +69,22 @@ export type Dialog =
   | { readonly kind: 'help'; readonly from: number }
   | { readonly kind: 'hosts' }
   | { readonly kind: 'hops'; readonly id: string }
-  | { readonly kind: 'publish'; readonly filter: string; readonly index: number }
+  /** `naming`: the id that is asked for, of a notebook that has none by itself. */
+  | {
+      readonly kind: 'publish'
+      readonly filter: string
+      readonly index: number
+      readonly naming: { readonly path: string; readonly why: string; readonly typed: string } | null
+    }
+  /** `chosen`: the words of the entry at its cursor; null while that is the best. */
+  | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
+  /** `past` is null while it is read; `from`: the first line shown of the one that is open, null in the list. */
+  | {
+      readonly kind: 'history'
+      readonly past: PastAnswer | null
+      readonly index: number
+      readonly from: number | null
+    }
   | { readonly kind: 'quit' }
   | {
       readonly kind: 'confirm'
@@ -75,6 +93,8 @@ export type Dialog =
       readonly expected: string | null
       readonly typed: string
       readonly requests: readonly Request[]
+      /** What a yes would run, to be looked at; null where the question says it all. */
+      readonly dryRun: DryRun | null
     }
 
 export type Event =
@@ -82,15 +102,19 @@ export type Event =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'operation'; readonly report: OperationReport }
+  | { readonly type: 'ran'; readonly ran: Ran }
+  | { readonly type: 'past'; readonly past: PastAnswer }
   | { readonly type: 'operation-closed' }
   /** Told by the handler of `run`: until each was told `next-request`, no other action is offered. None: the rest is given up. */
   | { readonly type: 'requested'; readonly requests: readonly Request[] }
   /** A request that was refused before anything began. */
   | { readonly type: 'refused'; readonly text: string; readonly problem: Problem }
+  /** What a question is about, prepared: told once for all its requests. */
+  | { readonly type: 'prepared'; readonly requests: readonly Request[]; readonly drafts: readonly Draft[] }
   | { readonly type: 'next-request' }
   | { readonly type: 'log-opened'; readonly unit: string; readonly source: JournalQuery['source'] }
   | { readonly type: 'log-closed' }
-  | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookChoice[] }
+  | { readonly type: 'notebooks'; readonly notebooks: readonly NotebookFile[] }
   | {
       readonly type: 'log-lines'
       readonly unit: string
@@ -121,6 +145,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   },
   operation: null,
   queued: [],
+  ran: [],
   log: null,
   notebooks: null,
   notice: null,
@@ -152,6 +177,10 @@ const applied = (state: State, event: Event): State => {
       const ui = begins ? { ...state.ui, front: 'operation' as const } : state.ui
       return { ...state, ui, operation: event.report, notice: null }
     }
+    case 'ran':
+      return withRan(state, event.ran)
+    case 'past':
+      return withPast(state, event.past)
     case 'operation-closed':
       return isRunning(state) ? state : { ...state, operation: null }
     case 'requested':
@@ -160,6 +189,8 @@ const applied = (state: State, event: Event): State => {
         : { ...state, operation: null, queued: event.requests }
     case 'refused':
       return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
+    case 'prepared':
+      return withDrafts(state, event.requests, event.drafts)
     case 'next-request':
       return { ...state, queued: state.queued.slice(1) }
     case 'notebooks':

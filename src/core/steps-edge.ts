@@ -125,7 +125,7 @@ export const finishStep = (undertaking: Undertaking, release: string | null): St
   const { world, id, begin } = undertaking
   return {
     name: 'finish',
-    title: 'Tidy up and free both hosts',
+    title: 'Tidy up and unlock both hosts',
     effects: [{ kind: 'remove', host: world.config.gpu.name, path: `state/intents/${begin.op}.json` }],
     run: async ({ say }) => {
       try {

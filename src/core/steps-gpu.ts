@@ -40,7 +40,7 @@ export const beginStep = (undertaking: Undertaking, seen: string | null, release
       await world.intents.put(undertaking.intent)
     },
     undo: {
-      title: 'Free both hosts',
+      title: 'Unlock both hosts',
       run: () => settle(undertaking),
       byHand: byHand.repair(id),
     },

@@ -67,19 +67,19 @@ export const cut = (text: string, width: number): readonly string[] => {
     return Array.from({ length: Math.max(1, Math.ceil(text.length / width)) }, (_, at) =>
       text.slice(at * width, (at + 1) * width),
     )
-  const pieces: string[] = []
+  const found: string[] = []
   let piece = ''
   let used = 0
   for (const [cluster, size] of clustersOf(text)) {
     if (used + size > width && piece !== '') {
-      pieces.push(piece)
+      found.push(piece)
       piece = ''
       used = 0
     }
     piece += cluster
     used += size
   }
-  return [...pieces, piece]
+  return [...found, piece]
 }
 
 /** Without its first cells. Half of a wide character goes as a whole. */
@@ -102,4 +102,26 @@ const segmenter = new Intl.Segmenter()
 
 function* clustersOf(text: string): Generator<readonly [string, number]> {
   for (const { segment } of segmenter.segment(text)) yield [segment, cells(segment)]
+}
+
+/** The whole text in lines of at most `width` cells, broken between words where it can be, else anywhere; each keeps the indentation. */
+export const chopped = (text: string, width: number): readonly string[] => {
+  const indentation = /^ */.exec(text)![0]
+  const room = Math.max(8, width - indentation.length)
+  return wrapped(text.slice(indentation.length), room).flatMap(part =>
+    pieces(part, room).map(piece => indentation + piece),
+  )
+}
+
+const pieces = (text: string, width: number): readonly string[] => {
+  const found: string[] = []
+  let current = ''
+  for (const character of text) {
+    if (current !== '' && cells(current + character) > width) {
+      found.push(current)
+      current = ''
+    }
+    current += character
+  }
+  return [...found, current]
 }

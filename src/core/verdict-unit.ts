@@ -39,7 +39,9 @@ export const isStartingUp = (paper: PaperFacts, at: number): boolean => {
 const startUpTime = 90_000
 
 const broken = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict => {
-  const ended = `${exitWords(unit)}${unit.since === null ? '' : `, ${age(at - unit.since)} ago`}`
+  const exception = lastOf(paper.cells)?.exception ?? null
+  const when = unit.since === null ? '' : `, ${age(at - unit.since)} ago`
+  const ended = `${exitWords(unit)}${when}${exception === null ? '' : `: ${exception}`}`
   const hop = unit.state === 'activating' ? 'process' : 'unit'
   if (lastOf(paper.listener)?.kind !== 'foreign') return { level: 'failing', hop, cause: ended, fix: 'restart' }
   const cause = `port ${lastOf(paper.entry)?.port ?? '?'} is held by ${holderWords(paper)}: ${ended}`

@@ -21,7 +21,7 @@ const sketches: readonly Sketch[] = [
   {
     file: 'diffusion_101.py',
     title: '확산 모델 기초',
-    life: 'gpu 6144 MiB, gives up after 0.2 s and 150 s',
+    life: 'gpu 6144 MiB, gives up after 0 s and 150 s',
   },
   { file: 'flow_matching.py', title: 'Flow Matching for Generative Modeling', at: 'drifted', life: 'gpu 8294 MiB' },
   {
@@ -38,7 +38,7 @@ const sketches: readonly Sketch[] = [
     file: 'einsum.py',
     title: 'Einsum Is All You Need',
     at: 'unpublished',
-    life: 'gpu 1024 MiB, gives up after 0.2 s',
+    life: 'gpu 1024 MiB, gives up after 0 s',
   },
 ]
 

@@ -5,17 +5,19 @@ export type DemoPorts = {
   readonly edgeSsh: number
   readonly https: number
   readonly papers: readonly [number, number]
+  /** What papers bind. */
+  readonly address: string
 }
 
 /** The config of the demo's world: with `papergen --config` every command works on it, from any terminal. */
 export const configText = (
   folder: DemoFolder,
-  { gpuSsh, edgeSsh, https, papers }: DemoPorts,
+  { gpuSsh, edgeSsh, https, papers, address }: DemoPorts,
 ): string => `# The world of a running papergen demo; gone with it.
 [gpu]
 name = "demo-gpu"
 via = "ssh"
-address = "127.0.0.1"
+address = "${address}"
 port = ${gpuSsh}
 user = "demo"
 run_as = "demo"

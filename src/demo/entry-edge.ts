@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { indexMarkers } from '../core/index-page.ts'
-import { isPaperId } from '../core/paper.ts'
+import { isPaperId, type PaperId } from '../core/paper.ts'
 import { type EdgePolicy, policyLines } from '../core/policy.ts'
-import { renderGeneration, renderSnippet } from '../core/snippet.ts'
-import { createLock } from './entry-lock.ts'
-import { type Answer, type Request, serveEntry } from './entry-session.ts'
+import { generationName, parseSnippet, renderGeneration, renderSnippet } from '../core/snippet.ts'
+import { createUndertaken } from './edge-undertaken.ts'
+import { createLock, type Operation } from './entry-lock.ts'
+import { type Answer, type Refusal, type Request, serveEntry, wrongWords } from './entry-session.ts'
 import { answerLog, followLog } from './log-file.ts'
 import type { Nginx } from './nginx.ts'
 import { NginxError } from './nginx-config.ts'
 import { markerOnDisk, readSnippets } from './nginx-routes.ts'
 import type { Program } from './programs.ts'
+import { put, textAt } from './text-file.ts'
 
 export type EdgeEntryOptions = {
   readonly nginx: Nginx
@@ -25,17 +26,7 @@ export type EdgeEntryOptions = {
 /** `papergen-edge serve` over the demo's nginx: the verbs of docs/entry-points.md. */
 export const createEdgeEntry = (options: EdgeEntryOptions): Program => {
   const { nginx, policy, version } = options
-  const former = new Map<string, string | null>()
-  const confirmed = new Set<string>()
-  let isConfirmed = false
-  let expiry: NodeJS.Timeout | null = null
-  const undo = async (): Promise<void> => {
-    clearTimeout(expiry ?? undefined)
-    if (isConfirmed || former.size === 0) return
-    for (const [path, text] of former) put(path, text)
-    former.clear()
-    nginx.reload()
-  }
+  const undertaken = createUndertaken(nginx)
   const lock = createLock({
     hello: [
       'program papergen-edge',
@@ -45,50 +36,34 @@ export const createEdgeEntry = (options: EdgeEntryOptions): Program => {
       'stand-ins nginx',
       '',
     ].join('\n'),
-    ready: () => {
-      isConfirmed = false
-      former.clear()
-      confirmed.clear()
-      return whyBroken(nginx)
-    },
-    undo,
+    ready: () => whyBroken(nginx),
+    taken: undertaken.begin,
+    undo: async () => undertaken.undo(),
     isTouched: () => false,
-    end: async () => {
-      await undo()
-      former.clear()
-      confirmed.clear()
-    },
-    lost: undo,
+    end: async () => undertaken.end(),
+    lost: async () => undertaken.undo(),
   })
-  const remember = (path: string): void => {
-    if (!former.has(path)) former.set(path, existsSync(path) ? readFileSync(path, 'utf8') : null)
-    clearTimeout(expiry ?? undefined)
-    if (!isConfirmed) expiry = setTimeout(() => void undo(), 60_000).unref()
-  }
-  const commit = (op: string): void => {
-    confirmed.add(op)
-    isConfirmed = true
-    clearTimeout(expiry ?? undefined)
-  }
 
-  const change = ({ verb, words, body }: Request, operation: { op: string; operation: string }): Answer => {
+  const change = ({ verb, words, body }: Request, { op, operation }: Operation): Answer => {
+    if (undertaken.isExpired()) return { no: 'failed', why: 'not confirmed for 60 s: everything was put back' }
     switch (verb) {
       case 'route-set':
       case 'route-drop': {
-        const [id = '', port] = words.split(' ')
-        if (!isPaperId(id)) return wrongWords
+        const route = routeOf(verb, words, policy)
+        if (route === null) return wrongWords
         const broken = whyBroken(nginx)
         if (broken !== null) return broken
         // Said before it is done: after this an undo must never put the paper before the public again.
-        if (operation.operation === 'unpublish' && verb === 'route-drop') commit(operation.op)
-        return setRoute(options, id, port === undefined ? null : Number(port), remember)
+        if (operation === 'unpublish' && verb === 'route-drop') undertaken.commit(op)
+        return setRoute(options, route.id, route.port, undertaken.remember)
       }
       case 'index-set':
-        return setIndex(options, body, remember)
+        return setIndex(options, body, undertaken.remember)
       case 'hold':
+        undertaken.hold()
         return { ok: '' }
       case 'confirm':
-        commit(operation.op)
+        undertaken.commit(op)
         return { ok: '' }
       default:
         return wrongWords
@@ -97,26 +72,36 @@ export const createEdgeEntry = (options: EdgeEntryOptions): Program => {
 
   return async (_argv, { stdin }) => {
     const channel = Symbol('channel')
-    await serveEntry(stdin as Duplex, ['index-set'], async request => {
-      const common = await lock.answer(request, channel)
+    const serve = async (request: Request): Promise<Answer> => {
+      const common = (await lock.answer(request, channel)) ?? read(options, request)
       if (common !== null) return common
       const operation = lock.operation(channel)
-      const told = read(options, request)
-      if (told !== null) return told
-      if (request.verb === 'outcome') {
-        if (confirmed.has(request.words)) return { ok: 'confirmed' }
-        return { ok: operation?.op === request.words ? 'pending' : 'none' }
-      }
+      if (request.verb === 'outcome') return { ok: undertaken.outcome(request.words, operation?.op ?? null) }
+      if (request.verb === 'forget') return undertaken.forget(request.words)
       return operation === null ? { no: 'no-lock', why: 'begin first' } : change(request, operation)
-    })
-    await lock.leave(channel)
+    }
+    try {
+      await serveEntry(stdin as Duplex, ['index-set'], serve)
+    } finally {
+      await lock.leave(channel)
+    }
     return 0
   }
 }
 
-const wrongWords: Answer = { no: 'bad-request', why: 'unknown, or wrong words' }
+const routeOf = (
+  verb: string,
+  words: string,
+  { ports: [first, last] }: EdgePolicy,
+): { readonly id: PaperId; readonly port: number | null } | null => {
+  const [id = '', port, ...more] = words.split(' ')
+  if (!isPaperId(id) || more.length > 0 || (port === undefined) !== (verb === 'route-drop')) return null
+  if (port === undefined) return { id, port: null }
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
+  return number >= first && number <= last ? { id, port: number } : null
+}
 
-const whyBroken = (nginx: Nginx): Answer | null => {
+const whyBroken = (nginx: Nginx): Refusal | null => {
   try {
     nginx.test()
     return null
@@ -130,7 +115,8 @@ const whyBroken = (nginx: Nginx): Answer | null => {
 const read = ({ nginx, policy, certificate }: EdgeEntryOptions, { verb, words }: Request): Answer | null => {
   const [which = '', lines = '0', id = '-'] = words.split(' ')
   const log = which === 'access' ? policy.accessLog : policy.errorLog
-  const concerns = id === '-' ? `${policy.base}/` : `${policy.base}/${id}/`
+  const concerns = (line: string): boolean =>
+    id === '-' ? line.includes(`${policy.base}/`) || isOfNginx(line) : line.includes(`${policy.base}/${id}/`)
   switch (verb) {
     case 'state':
       return { ok: stateOf(nginx, policy, certificate) }
@@ -141,7 +127,7 @@ const read = ({ nginx, policy, certificate }: EdgeEntryOptions, { verb, words }:
           .join(''),
       }
     case 'index':
-      return { ok: existsSync(policy.index) ? `present\n${readFileSync(policy.index, 'utf8')}` : 'absent' }
+      return { ok: pageOf(textAt(policy.index)) }
     case 'log':
       return { ok: answerLog(log, concerns, Number(lines)) }
     case 'follow':
@@ -151,11 +137,15 @@ const read = ({ nginx, policy, certificate }: EdgeEntryOptions, { verb, words }:
   }
 }
 
+const pageOf = (page: string | null): string => (page === null ? 'absent' : `present\n${page}`)
+
+/** nginx itself speaks: `crit` and above. */
+const isOfNginx = (line: string): boolean => /^\S+ \S+ \[(crit|alert|emerg)\] /.test(line)
+
 const stateOf = (nginx: Nginx, { snippets }: EdgePolicy, certificate: readonly string[]): string => {
   const broken = whyBroken(nginx)
   const served = nginx.marker()
-  const config =
-    broken === null ? ['config ok'] : ['config broken', `config-error ${'why' in broken ? broken.why : ''}`]
+  const config = broken === null ? ['config ok'] : ['config broken', `config-error ${broken.why}`]
   return [
     'nginx active',
     ...config,
@@ -167,35 +157,38 @@ const stateOf = (nginx: Nginx, { snippets }: EdgePolicy, certificate: readonly s
   ].join('\n')
 }
 
-const put = (path: string, text: string | null): void => {
-  if (text === null) rmSync(path, { force: true })
-  else writeFileSync(path, text)
-}
-
 /** Written, reloaded and proved by the marker; what this call changed goes back when nginx does not follow. */
 const setRoute = (
   { nginx, policy, templates }: EdgeEntryOptions,
-  id: Parameters<typeof renderSnippet>[2],
+  id: PaperId,
   port: number | null,
   remember: (path: string) => void,
 ): Answer => {
   const route = join(policy.snippets, `${id}.conf`)
-  const generation = join(policy.snippets, '_generation.conf')
+  const generation = join(policy.snippets, `${generationName}.conf`)
+  const before = [route, generation].map(path => [path, textAt(path)] as const)
+  if (isForeign(id, before[0]?.[1] ?? null)) return { no: 'foreign', why: route }
   remember(route)
   remember(generation)
   put(route, port === null ? null : renderSnippet(templates.snippet, policy, id, port))
   const marker = markerOnDisk(policy.snippets)
   put(generation, renderGeneration(templates.generation, policy.base, marker))
-  nginx.reload()
-  return nginx.marker() === marker ? { ok: '' } : { no: 'unproved', why: 'nginx did not follow the reload' }
+  const broken = whyBroken(nginx)
+  if (broken === null) nginx.reload()
+  if (nginx.marker() === marker) return { ok: '' }
+  for (const [path, text] of before) put(path, text)
+  return broken === null ? { no: 'unproved', why: 'nginx did not follow the reload' } : { ...broken, no: 'failed' }
 }
+
+const isForeign = (id: PaperId, text: string | null): boolean =>
+  text !== null && parseSnippet(id, text).origin === 'foreign'
 
 const setIndex = (
   { policy, templates }: EdgeEntryOptions,
   fragment: string,
   remember: (path: string) => void,
 ): Answer => {
-  const page = existsSync(policy.index) ? readFileSync(policy.index, 'utf8') : templates.index
+  const page = textAt(policy.index) ?? templates.index
   const [begin, end] = indexMarkers
   const [before, rest] = page.split(begin)
   const after = rest?.split(end)[1]

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { isPaperId, nextOf, type UnitId } from '../core/paper.ts'
+import { isPaperId, nextOf, type UnitId, unitNameOf } from '../core/paper.ts'
 import { type GpuPolicy, policyLines } from '../core/policy.ts'
-import { renderUnit } from '../core/unit.ts'
+import { parseUnitFile, renderUnit } from '../core/unit.ts'
 import { createLock } from './entry-lock.ts'
-import { type Answer, type Request, serveEntry } from './entry-session.ts'
+import { type Answer, type Refusal, type Request, serveEntry, wrongWords } from './entry-session.ts'
 import type { Program } from './programs.ts'
 import type { Sockets } from './sockets.ts'
 import type { Systemd } from './systemd.ts'
@@ -42,6 +42,7 @@ export const createGpuEntry = (options: GpuEntryOptions): Program => {
       '',
     ].join('\n'),
     ready: () => null,
+    taken: () => {},
     undo: async () => {
       for (const name of [...former.keys()].reverse()) await putBack(name)
     },
@@ -59,7 +60,9 @@ export const createGpuEntry = (options: GpuEntryOptions): Program => {
   const change = async ({ verb, words }: Request): Promise<Answer> => {
     const [unit = '', port, release] = words.split(' ')
     if (!isUnitId(unit)) return wrongWords
-    const name = `papergen-${unit}.service`
+    const name = unitNameOf(unit)
+    const refusal = verb === 'unit-undo' ? null : whyNot(options, verb, unit)
+    if (refusal !== null) return refusal
     if (verb === 'unit-undo') await putBack(name)
     else if (verb === 'unit-write') {
       remember(name, false)
@@ -72,19 +75,38 @@ export const createGpuEntry = (options: GpuEntryOptions): Program => {
   }
   return async (_argv, { stdin }) => {
     const channel = Symbol('channel')
-    await serveEntry(stdin as Duplex, [], async request => {
+    const serve = async (request: Request): Promise<Answer> => {
       const common = await lock.answer(request, channel)
       if (common !== null) return common
+      if (!(wordsOf[request.verb]?.test(request.words) ?? false)) return wrongWords
       if (request.verb === 'listener') return listener(options, request.words)
-      if (!/^unit-(write|start|restart|remove|undo)$/.test(request.verb)) return wrongWords
       return lock.operation(channel) === null ? { no: 'no-lock', why: 'begin first' } : change(request)
-    })
-    await lock.leave(channel)
+    }
+    try {
+      await serveEntry(stdin as Duplex, [], serve)
+    } finally {
+      await lock.leave(channel)
+    }
     return 0
   }
 }
 
-const wrongWords: Answer = { no: 'bad-request', why: 'unknown, or wrong words' }
+/** Only papers are touched, and only a unit that is there can start. */
+const whyNot = ({ systemd, units }: GpuEntryOptions, verb: string, unit: UnitId): Refusal | null => {
+  const path = join(units, unitNameOf(unit))
+  const text = systemd.text(unitNameOf(unit))
+  if (text === null) return verb === 'unit-start' || verb === 'unit-restart' ? { no: 'not-found', why: path } : null
+  return parseUnitFile(unit, path, text, false).origin === 'foreign' ? { no: 'foreign', why: path } : null
+}
+
+const wordsOf: Readonly<Record<string, RegExp>> = {
+  'unit-write': /^\S+ \d{1,5} ([0-9a-f]{16}|live)$/,
+  'unit-start': /^\S+$/,
+  'unit-restart': /^\S+$/,
+  'unit-remove': /^\S+$/,
+  'unit-undo': /^\S+$/,
+  listener: /^\S+ \d{1,5}$/,
+}
 
 const isUnitId = (text: string): text is UnitId => {
   const id = text.replace(/--next$/, '')

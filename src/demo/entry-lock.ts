@@ -1,4 +1,4 @@
-import type { Answer, Request } from './entry-session.ts'
+import { type Answer, type Request, wrongWords } from './entry-session.ts'
 
 /** An operation that holds a host's lock. */
 export type Operation = {
@@ -15,6 +15,8 @@ export type Turns = {
   readonly hello: string
   /** Why no operation can begin; null when one can. */
   readonly ready: () => Answer | null
+  /** The lock was taken. */
+  readonly taken: (verb: 'begin' | 'resume', op: string) => void
   /** Puts everything of the operation back. */
   readonly undo: () => Promise<void>
   /** Whether there is something to put back. */
@@ -25,16 +27,19 @@ export type Turns = {
   readonly lost: () => Promise<void>
 }
 
+const beginShape =
+  /^(\d{17}-[a-z]+-[a-z0-9-]{1,80}) (publish|update|rollback|restart|unpublish|repair) ([a-z0-9-]{1,63}) ([A-Za-z0-9._@-]{1,100})$/
+
 /** The lock of a host and the verbs that both entry points share; one lock for all channels. */
-export const createLock = ({ hello, ready, undo, isTouched, end, lost }: Turns) => {
+export const createLock = ({ hello, ready, taken, undo, isTouched, end, lost }: Turns) => {
   let held: (Operation & { readonly channel: symbol }) | null = null
   let interrupted: Operation | null = null
   const lineOf = ({ op, operation, id, since }: Operation): string => `${op} ${operation} ${id} ${since}`
   const holder = (): string => (held === null ? '' : `${held.by} ${held.operation} ${held.id} ${held.since}`)
 
-  const take = (verb: string, words: string, channel: symbol): Answer => {
-    const [op, operation, id, by] = words.split(' ')
-    if (!op || !operation || !id || !by) return { no: 'bad-request', why: 'unknown, or wrong words' }
+  const take = (verb: 'begin' | 'resume', words: string, channel: symbol): Answer => {
+    const [, op, operation, id, by] = beginShape.exec(words) ?? []
+    if (!op || !operation || !id || !by) return wrongWords
     if (held !== null) return { no: 'busy', why: holder() }
     if (interrupted !== null && (verb === 'begin' || interrupted.op !== op))
       return { no: 'pending', why: lineOf(interrupted) }
@@ -42,6 +47,7 @@ export const createLock = ({ hello, ready, undo, isTouched, end, lost }: Turns) 
     if (refusal !== null) return refusal
     const since = new Date().toISOString().replace(/\.\d+Z$/, 'Z')
     held = { op, operation, id, by, since, channel }
+    taken(verb, op)
     return { ok: '' }
   }
 
@@ -84,9 +90,12 @@ export const createLock = ({ hello, ready, undo, isTouched, end, lost }: Turns) 
     leave: async (channel: symbol): Promise<void> => {
       if (held === null || held.channel !== channel) return
       const left = held
-      await lost()
-      interrupted = isTouched() ? left : null
-      held = null
+      try {
+        await lost()
+      } finally {
+        interrupted = isTouched() ? left : null
+        held = null
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { pidsAsked } from '../core/cgroup.ts'
 import type { GpuPolicy } from '../core/policy.ts'
+import { endAsTold } from './ending.ts'
 import { createGpuEntry } from './entry-gpu.ts'
 import type { DemoFolder } from './folder.ts'
 import { createHouses } from './house.ts'
@@ -65,7 +66,7 @@ export const createGpuHost = (options: GpuHostOptions): GpuHost => {
 }
 
 /** So many papers have a process of their own; a stand-in serves the rest from shared ones. */
-const mostOwn = 40
+export const mostOwn = 40
 
 const launcher = ({ janitor, standIn, folder }: GpuHostOptions) => {
   const inHouse = standIn === null ? null : createHouses(standIn, (pid, ended) => janitor.watch(pid, ended))
@@ -77,6 +78,7 @@ const launcher = ({ janitor, standIn, folder }: GpuHostOptions) => {
     try {
       const running = await launch(marked)
       janitor.watch(running.pid, running.ended)
+      if (standIn === null) endAsTold(running, of)
       void running.ended.then(() => own--)
       return running
     } catch (thrown) {

@@ -47,7 +47,9 @@ export const createHouses = (
     const send = (message: ToHouse): void => void (house.child.connected && house.child.send(message))
     // `marimo run ...`: the house knows what it is.
     send({ kind: 'open', id, argv: argv.slice(2) })
-    return { pid, group: null, startedAt: Date.now(), ended, stop: () => send({ kind: 'close', id }) }
+    // A house that does not answer serves nobody.
+    const stop = (hard = false): void => (hard ? void house.child.kill('SIGKILL') : send({ kind: 'close', id }))
+    return { pid, group: null, startedAt: Date.now(), ended, stop }
   }
 }
 

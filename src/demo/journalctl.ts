@@ -7,8 +7,8 @@ export const createJournalctl =
   (journal: Journal): Program =>
   async (argv, { out, err, gone }) => {
     const query = parse(argv)
-    if (query === null) {
-      err('Failed to parse the arguments: the stand-in for journalctl knows those of papergen only.\n')
+    if (typeof query === 'string') {
+      err(`${query}\n`)
       return 1
     }
     const wanted = (record: Record): boolean => fits(query, record)
@@ -38,12 +38,15 @@ type Query = {
   readonly invocation: string | null
 }
 
-const parse = (argv: readonly string[]): Query | null => {
+/** The query, or why it is none. */
+const parse = (argv: readonly string[]): Query | string => {
   const value = (name: string): string | null =>
     argv.find(word => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? null
   const unit = value('--user-unit') ?? value('--unit')
   const since = value('--since')
-  if (unit === null) return null
+  const from = since === null ? null : parseMoment(since, Date.now())
+  if (unit === null) return 'Failed to parse the arguments: the stand-in for journalctl knows those of papergen only.'
+  if (since !== null && from === null) return `Failed to parse timestamp: ${since}`
   const lines = value('--lines')
   const after = value('--after-cursor')
   return {
@@ -51,7 +54,7 @@ const parse = (argv: readonly string[]): Query | null => {
     follow: argv.includes('--follow'),
     lines: lines === null || lines === 'all' ? null : Number(lines),
     after: after === null ? null : Number(after.replace(/^d=/, '')),
-    since: since === null ? null : parseMoment(since, Date.now()),
+    since: from,
     priority: Number(value('--priority') ?? 7),
     invocation: value('_SYSTEMD_INVOCATION_ID'),
   }

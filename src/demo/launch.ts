@@ -12,18 +12,39 @@ export const launch = async ({ argv, cwd, env, say }: Launch): Promise<Running> 
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = exitOf(child)
+  const ended = endOf(child)
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
   const pid = child.pid ?? 0
   for (const stream of [child.stdout, child.stderr]) void tell(stream, line => say(line, pid))
-  const stop = (hard = false): void => {
-    try {
-      process.kill(-pid, hard ? 'SIGKILL' : 'SIGTERM')
-    } catch {
-      // It was faster.
-    }
-  }
+  const stop = (hard = false): void => endGroup(pid, hard ? 'SIGKILL' : 'SIGTERM')
   return { pid, group: pid, startedAt: Date.now(), ended, stop }
+}
+
+const endGroup = (pid: number, signal: 'SIGKILL' | 'SIGTERM'): void => {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // It was faster.
+  }
+}
+
+/** Milliseconds that last words may take: somebody outside the group may hold the pipes for ever. */
+const lastWords = 1_000
+
+/** The main process is the unit: its children go with it, as with a control group, and the last words are waited for. */
+const endOf = async (child: ChildProcess): Promise<Exit> => {
+  const closed = exitOf(child)
+  const exit = await new Promise<Exit>(resolve => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+    void closed.then(resolve)
+  })
+  if (child.pid !== undefined) endGroup(child.pid, 'SIGKILL')
+  const patience = setTimeout(() => {
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+  }, lastWords)
+  await closed
+  clearTimeout(patience)
+  return exit
 }
 
 export const exitOf = (child: ChildProcess): Promise<Exit> =>

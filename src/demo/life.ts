@@ -1,7 +1,7 @@
 /**
  * How a paper of the demo behaves, told in its notebook by a line such as
- * `# demo: gpu 2048 MiB, leaks 40 MiB a second, gives up after 1 s and 150 s`. marimo reads over the line: the demo's GPU and, where
- * marimo itself is a stand-in, the paper's process follow it.
+ * `# demo: gpu 2048 MiB, leaks 40 MiB a second, gives up after 1 s and 150 s`. marimo reads over the line: the demo's GPU and the stand-in for
+ * marimo follow it, and the world ends a paper of marimo itself (ending.ts).
  */
 export type Life = {
   readonly gpuMib: number | null

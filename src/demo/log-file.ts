@@ -1,39 +1,53 @@
 import { existsSync, readFileSync, statSync, unwatchFile, watchFile } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-const lastLines = (path: string, concerns: string, lines: number): string[] => {
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const all = text.split('\n').filter(line => line.includes(concerns))
-  return lines === 0 ? [] : all.slice(-lines)
-}
+/** Whether a line is of those that were asked for. */
+type Concerns = (line: string) => boolean
 
 /** The last lines that concern a paper. */
-export const answerLog = (path: string, concerns: string, lines: number): string =>
-  lastLines(path, concerns, lines)
-    .map(line => `${line}\n`)
-    .join('')
+export const answerLog = (path: string, concerns: Concerns, lines: number): string => {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const all = text.split('\n').filter(line => line !== '' && concerns(line))
+  return lines === 0
+    ? ''
+    : all
+        .slice(-lines)
+        .map(line => `${line}\n`)
+        .join('')
+}
 
 /** The last lines, then each new one. @returns the way to stop */
 export const followLog = (
   path: string,
-  concerns: string,
+  concerns: Concerns,
   lines: number,
   write: (text: string) => void,
 ): (() => void) => {
-  write(answerLog(path, concerns, lines))
   let at = existsSync(path) ? statSync(path).size : 0
+  write(answerLog(path, concerns, lines))
   let rest = ''
+  const decoder = new TextDecoder()
   const look = async (): Promise<void> => {
     const file = await open(path).catch(() => null)
     if (file === null) return
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(256 * 1024), position: at })
-    await file.close()
-    at += bytesRead
-    const parts = (rest + buffer.toString('utf8', 0, bytesRead)).split('\n')
-    rest = parts.pop() ?? ''
-    for (const line of parts) if (line.includes(concerns)) write(`${line}\n`)
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(256 * 1024), position: at })
+        if (bytesRead === 0) return
+        at += bytesRead
+        const parts = (rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split('\n')
+        rest = parts.pop() ?? ''
+        for (const line of parts) if (concerns(line)) write(`${line}\n`)
+      }
+    } finally {
+      await file.close()
+    }
   }
-  const heard = (): void => void look()
+  // One look after the other: two at once would tell the same lines twice.
+  let looking = Promise.resolve()
+  const heard = (): void => {
+    looking = looking.then(look).catch(() => {})
+  }
   watchFile(path, { interval: 300 }, heard)
   return () => unwatchFile(path, heard)
 }

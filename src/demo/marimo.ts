@@ -25,16 +25,17 @@ const run = async (args: readonly string[]): Promise<void> => {
   const complain = (line: string): void => void process.stderr.write(`${line}\n`)
   const life = parseLife(readFileSync(args.at(-1) ?? '', 'utf8'))
   const end = endOf(life, Number(process.env.PAPERGEN_DEMO_RUN ?? 1))
+  const giveUp = (): void => {
+    for (const line of end?.why === 'memory' ? outOfMemory : deviceLost) complain(line)
+    process.exit(1)
+  }
+  // At once means before it ever answered.
+  if (end?.after === 0) giveUp()
   await serve(args, complain).catch(thrown => {
     complain(String(thrown))
     process.exit(1)
   })
-  if (end === null) return
-  setTimeout(() => {
-    const words = end.why === 'memory' ? outOfMemory : deviceLost
-    for (const line of words) complain(line)
-    process.exit(1)
-  }, end.after * 1000)
+  if (end !== null) setTimeout(giveUp, end.after * 1000)
 }
 
 const outOfMemory = [

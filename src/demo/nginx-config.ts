@@ -14,7 +14,7 @@ export const parseNginx = (text: string, file: string): readonly Directive[] => 
   const tokens = tokensOf(text, file)
   const directives = blockOf(tokens, file)
   const [rest] = tokens
-  if (rest !== undefined) throw refused('unexpected "}"', file, rest.line)
+  if (rest?.kind === 'close') throw refused('unexpected "}"', file, rest.line)
   return directives
 }
 
@@ -23,36 +23,67 @@ const refused = (words: string, file: string, line: number): NginxError => new N
 /** Directives up to the brace that closes them, which stays. */
 const blockOf = (tokens: Token[], file: string): Directive[] => {
   const directives: Directive[] = []
-  while (tokens[0] !== undefined && tokens[0].kind !== 'close') directives.push(directiveOf(tokens, file))
+  while (tokens[0]?.kind !== 'close' && tokens[0]?.kind !== 'over') directives.push(directiveOf(tokens, file))
   return directives
 }
 
 const directiveOf = (tokens: Token[], file: string): Directive => {
   const words: string[] = []
-  const { line } = tokens[0]!
   while (tokens[0]?.kind === 'word') words.push(tokens.shift()!.text)
   const [name, ...args] = words
-  const end = tokens.shift()
-  if (name === undefined) throw refused(`unexpected "${end?.text}"`, file, line)
-  if (end === undefined || end.kind === 'close')
-    throw refused('unexpected end, expecting ";" or "}"', file, end?.line ?? line)
-  if (!known.has(name)) throw refused(`unknown directive "${name}"`, file, line)
-  if (end.kind === 'end') return { name, args, line, block: null }
-  const block = blockOf(tokens, file)
-  if (tokens.shift() === undefined) throw refused('unexpected end of file, expecting "}"', file, line)
-  return { name, args, line, block }
+  const end = tokens.shift()!
+  if (end.kind === 'over') throw refused('unexpected end of file, expecting ";" or "}"', file, end.line)
+  if (name === undefined || end.kind === 'close') throw refused(`unexpected "${end.text}"`, file, end.line)
+  const why = whyNot(name, args, end)
+  if (why !== null) throw refused(why, file, end.line)
+  return { name, args, line: end.line, block: end.kind === 'open' ? blockAfter(tokens, file) : null }
 }
 
-/** Directives that may stand in a route, or in what papergen installs beside routes. */
-const known: ReadonlySet<string> = new Set(
-  `location return proxy_pass proxy_http_version proxy_set_header proxy_connect_timeout proxy_read_timeout proxy_send_timeout
-  proxy_buffering client_max_body_size error_page allow deny access_log try_files types default_type charset add_header internal
-  auth_basic expires gzip limit_except if set`.split(/\s+/),
-)
+const blockAfter = (tokens: Token[], file: string): Directive[] => {
+  const block = blockOf(tokens, file)
+  const end = tokens.shift()!
+  if (end.kind === 'over') throw refused('unexpected end of file, expecting "}"', file, end.line)
+  return block
+}
 
-type Token = { readonly kind: 'word' | 'open' | 'close' | 'end'; readonly text: string; readonly line: number }
+/** In nginx's order: what it is, how it ends, how many arguments it has. */
+const whyNot = (name: string, { length }: readonly string[], { kind }: Token): string | null => {
+  const [least, most] = known.get(name) ?? [0, -1]
+  if (most < 0) return `unknown directive "${name}"`
+  if (blocks.has(name) && kind !== 'open') return `directive "${name}" has no opening "{"`
+  if (!blocks.has(name) && kind !== 'end') return `directive "${name}" is not terminated by ";"`
+  if (length >= least && length <= most) return null
+  return `invalid number of arguments in "${name}" directive`
+}
 
-const tokenShape = /(\s+)|#[^\n]*|([{};])|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|((?:[^\s{};\\]|\\.)+)/gsy
+const blocks: ReadonlySet<string> = new Set(['location', 'types', 'limit_except', 'if'])
+
+const many = 99
+
+/** Directives that may stand in a route, or in what papergen installs beside routes, and how many arguments each takes. */
+const known: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ...arity(0, 0, 'types internal'),
+  ...arity(
+    1,
+    1,
+    `proxy_pass proxy_http_version proxy_connect_timeout proxy_read_timeout proxy_send_timeout proxy_buffering
+    client_max_body_size allow deny default_type charset auth_basic gzip`,
+  ),
+  ...arity(1, 2, 'location return expires'),
+  ...arity(2, 2, 'proxy_set_header set'),
+  ...arity(2, 3, 'add_header'),
+  ...arity(2, many, 'error_page try_files'),
+  ...arity(1, many, 'access_log limit_except if'),
+])
+
+function arity(least: number, most: number, names: string): [string, readonly [number, number]][] {
+  return names.split(/\s+/).map(name => [name, [least, most]])
+}
+
+type Token = { readonly kind: 'word' | 'open' | 'close' | 'end' | 'over'; readonly text: string; readonly line: number }
+
+const tokenShape =
+  /(\s+)|#[^\n]*|([{};])|'((?:[^'\\]|\\.)*)'(?![^\s{;])|"((?:[^"\\]|\\.)*)"(?![^\s{;])|((?!['"])(?:[^\s{};\\]|\\.)+)/gsy
 
 const kinds = { '{': 'open', '}': 'close', ';': 'end' } as const
 
@@ -63,7 +94,7 @@ const tokensOf = (text: string, file: string): Token[] => {
   while (at < text.length) {
     tokenShape.lastIndex = at
     const found = tokenShape.exec(text)
-    if (found === null) throw refused(`unexpected "${text[at]}"`, file, line)
+    if (found === null) throw strayQuote(text.slice(at), file, line)
     const [whole, , sign, single, double, word] = found
     const value = single ?? double ?? word
     if (sign !== undefined) tokens.push({ kind: kinds[sign as keyof typeof kinds], text: sign, line })
@@ -71,7 +102,16 @@ const tokensOf = (text: string, file: string): Token[] => {
     line += whole.split('\n').length - 1
     at = tokenShape.lastIndex
   }
-  return tokens
+  return [...tokens, { kind: 'over', text: '', line }]
+}
+
+/** Where a quoted word cannot end: it never does, or goes on after its quote. */
+const strayQuote = (text: string, file: string, line: number): NginxError => {
+  const quoted = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/s.exec(text)?.[0]
+  const lines = (quoted ?? text).split('\n').length - 1
+  return quoted === undefined
+    ? refused('unexpected end of file, expecting ";" or "}"', file, line + lines)
+    : refused(`unexpected "${text[quoted.length]}"`, file, line + lines)
 }
 
 /** The arguments of the first directive of that name. */

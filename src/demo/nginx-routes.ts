@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generationName, markerIn, markerOf } from '../core/snippet.ts'
-import { type Directive, parseNginx } from './nginx-config.ts'
+import { type Directive, NginxError, parseNginx } from './nginx-config.ts'
 
 export type Snippet = { readonly name: string; readonly text: string }
 
@@ -26,9 +26,8 @@ export const readSnippets = (folder: string): readonly Snippet[] =>
 /** @throws NginxError when one of the files cannot stand */
 export const readRoutes = (folder: string): Routes => {
   const snippets = readSnippets(folder)
-  const locations = snippets
-    .flatMap(({ name, text }) => parseNginx(text, join(folder, `${name}.conf`)))
-    .filter(({ name }) => name === 'location')
+  const seen = new Set<string>()
+  const locations = snippets.flatMap(({ name, text }) => locationsOf(text, join(folder, `${name}.conf`), seen))
   const of = (sign: string): [string, readonly Directive[]][] =>
     locations.flatMap(({ args, block }) => (args[0] === sign && args[1] ? [[args[1], block ?? []]] : []))
   return {
@@ -37,6 +36,16 @@ export const readRoutes = (folder: string): Routes => {
     named: new Map(locations.flatMap(({ args, block }) => (args[0]?.startsWith('@') ? [[args[0], block ?? []]] : []))),
     marker: markerIn(snippets.find(({ name }) => name === generationName)?.text ?? ''),
   }
+}
+
+const locationsOf = (text: string, file: string, seen: Set<string>): readonly Directive[] => {
+  const locations = parseNginx(text, file).filter(({ name }) => name === 'location')
+  for (const { args, line } of locations) {
+    const key = args.join(' ')
+    if (seen.has(key)) throw new NginxError(`duplicate location "${args.at(-1)}" in ${file}:${line}`)
+    seen.add(key)
+  }
+  return locations
 }
 
 /** The marker that belongs to the files as they lie there now. */

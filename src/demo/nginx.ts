@@ -1,12 +1,14 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createProxyServer } from 'httpxy'
+import { answer, page, pathOf, plain, redirect } from './nginx-answers.ts'
 import { argsOf, type Directive } from './nginx-config.ts'
 import { accessLine, errorLine, upstreamTrouble } from './nginx-log.ts'
 import { noRoutes, type Routes, readRoutes } from './nginx-routes.ts'
+import { passUpgrade } from './nginx-upgrade.ts'
 
 export type NginxOptions = {
   readonly key: string
@@ -34,12 +36,16 @@ export type Nginx = {
 /** A stand-in for nginx: a real TLS server and reverse proxy that obeys the snippets as they were at its last reload. */
 export const startNginx = async (options: NginxOptions): Promise<Nginx> => {
   let routes = noRoutes
-  const proxy = createProxyServer({ xfwd: true, ws: true })
+  const proxy = createProxyServer({ xfwd: true })
   const server = createServer({ key: options.key, cert: options.certificate }, (request, response) => {
-    response.once('close', () => log(options, request, response.statusCode))
+    // 499: the visitor left before there was an answer.
+    response.once('close', () => logAccess(options, request, response.headersSent ? response.statusCode : 499))
     respond({ options, routes, proxy }, request, response)
   })
   server.on('upgrade', (request, socket, head) => upgrade({ options, routes, proxy }, request, socket, head))
+  // An upgraded connection is no longer the server's to close.
+  const sockets = new Set<Duplex>()
+  server.on('connection', (socket: Duplex) => sockets.add(socket.once('close', () => sockets.delete(socket))))
   const port = await listen(server, options.port).catch(() => listen(server, 0))
   return {
     port,
@@ -48,12 +54,12 @@ export const startNginx = async (options: NginxOptions): Promise<Nginx> => {
       try {
         routes = readRoutes(options.snippets)
       } catch (thrown) {
-        appendFileSync(options.errorLog, errorLine('emerg', thrown instanceof Error ? thrown.message : String(thrown)))
+        logTo(options.errorLog, errorLine('emerg', thrown instanceof Error ? thrown.message : String(thrown)))
       }
     },
     marker: () => routes.marker,
     close: () => {
-      server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
       return new Promise(resolve => server.close(() => resolve()))
     },
   }
@@ -84,8 +90,6 @@ const respond = (serving: Serving, request: IncomingMessage, response: ServerRes
   else plain(response, 404, 'not found')
 }
 
-const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*$/s, '')
-
 const locate = ({ exact, prefixes }: Routes, path: string): readonly Directive[] | null =>
   exact.get(path) ?? prefixes.find(([prefix]) => path.startsWith(prefix))?.[1] ?? null
 
@@ -111,74 +115,35 @@ const pass = (
   response: ServerResponse,
 ): void => {
   proxy.web(request, response, { target }).catch((thrown: Error) => {
-    if (response.headersSent) return response.destroy()
-    appendFileSync(options.errorLog, upstreamTrouble(request, target, thrown))
+    if (response.headersSent || response.destroyed) return response.destroy()
+    logTo(options.errorLog, upstreamTrouble(request, target, thrown))
     const down = block.find(({ name, args }) => name === 'error_page' && args.includes('502'))?.args.at(-1)
     return answer(routes.named.get(down ?? '') ?? [], 502, request, response)
   })
 }
 
-/** What a location with `return` says; `status` is the error that led to it, which stays. */
-const answer = (
-  block: readonly Directive[],
-  status: number | null,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void => {
-  const [code = '502', words = 'Bad Gateway'] = argsOf(block, 'return') ?? []
-  if (status === null && /^30\d$/.test(code)) {
-    redirect(response, Number(code), filled(words, request))
-    return
-  }
-  const kind = argsOf(block, 'default_type')?.[0] ?? 'text/plain'
-  const charset = argsOf(block, 'charset')?.[0]
-  for (const { name, args } of block) if (name === 'add_header') response.setHeader(args[0]!, args[1] ?? '')
-  response.setHeader('content-type', charset === undefined ? kind : `${kind}; charset=${charset}`)
-  response.writeHead(status ?? Number(code)).end(filled(words, request))
-}
-
-const redirect = (response: ServerResponse, status: number, location: string): void => {
-  response.writeHead(status, { location }).end()
-}
-
-const filled = (text: string, request: IncomingMessage): string => {
-  const args = /\?(.*)$/s.exec(request.url ?? '')?.[1] ?? ''
-  const values: Readonly<Record<string, string>> = {
-    is_args: args === '' ? '' : '?',
-    args,
-    uri: pathOf(request),
-    request_uri: request.url ?? '',
-    scheme: 'https',
-    http_host: request.headers.host ?? '',
-  }
-  return text.replace(/\$(\w+)/g, (whole, name: string) => values[name] ?? whole)
-}
-
-const page = (path: string, response: ServerResponse): void => {
-  try {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(readFileSync(path))
-  } catch {
-    plain(response, 404, 'not found')
-  }
-}
-
-const plain = (response: ServerResponse, status: number, words: string): void => {
-  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
-}
-
-const upgrade = (serving: Serving, request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-  const block = locate(serving.routes, pathOf(request)) ?? []
-  const target = argsOf(block, 'proxy_pass')?.[0]
+const upgrade = ({ options, routes }: Serving, request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  const target = argsOf(locate(routes, pathOf(request)) ?? [], 'proxy_pass')?.[0]
+  const told = (status: number): void => logAccess(options, request, status)
   socket.on('error', () => socket.destroy())
-  if (target === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
-  log(serving.options, request, 101)
-  serving.proxy.ws(request, socket as never, { target }, head).catch((thrown: Error) => {
-    appendFileSync(serving.options.errorLog, upstreamTrouble(request, target, thrown))
-    socket.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n')
-  })
+  if (target === undefined) {
+    told(404)
+    return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  }
+  const failed = (trouble: Error): void => logTo(options.errorLog, upstreamTrouble(request, target, trouble))
+  passUpgrade({ request, socket, head, target, told, failed })
 }
 
-const log = ({ accessLog }: NginxOptions, request: IncomingMessage, status: number): void => {
+const logAccess = ({ accessLog }: NginxOptions, request: IncomingMessage, status: number): void => {
   // papergen's own probes would be most of the lines.
-  if (request.headers['user-agent'] !== 'papergen-probe') appendFileSync(accessLog, accessLine(request, status))
+  if (request.headers['user-agent'] !== 'papergen-probe') logTo(accessLog, accessLine(request, status))
+}
+
+/** nginx serves on where it cannot log. */
+const logTo = (file: string, line: string): void => {
+  try {
+    appendFileSync(file, line)
+  } catch {
+    // Somebody took the folder away.
+  }
 }

@@ -15,6 +15,8 @@ export type Launch = {
   readonly id: string
   readonly argv: readonly string[]
   readonly cwd: string
+  /** 1 for the first run of its unit. */
+  readonly run: number
   readonly env: Readonly<Record<string, string>>
   /** A line of its stdout or stderr. */
   readonly say: (line: string, pid: number) => void

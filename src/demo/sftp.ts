@@ -19,19 +19,32 @@ export const serveSftp = (channel: Duplex, home: string): void => {
       const end = 4 + received.readUInt32BE(0)
       const packet = received.subarray(4, end)
       received = received.subarray(end)
-      queue = queue.then(async () => void channel.write(await answer(packet, open, home)))
+      queue = queue
+        .then(async () => {
+          const answered = await answer(packet, open, home)
+          if (channel.writable) channel.write(answered)
+        })
+        .catch(() => void channel.destroy())
     }
   })
   channel.on('error', () => {})
-  channel.once('end', () => channel.end())
-  channel.once('close', () => {
-    for (const handle of open.values()) if (handle.kind === 'file') void handle.file.close().catch(() => {})
+  // What is asked is done before the end, also what is just being opened: nobody else would close it.
+  channel.once('end', () => {
+    queue = queue.then(() => closeAll(open)).then(() => void channel.end())
   })
+  channel.once('close', () => {
+    queue = queue.then(() => closeAll(open))
+  })
+}
+
+const closeAll = async (open: Map<string, Handle>): Promise<void> => {
+  for (const handle of open.values()) if (handle.kind === 'file') await handle.file.close().catch(() => {})
+  open.clear()
 }
 
 type Handle =
   | { readonly kind: 'file'; readonly file: fs.FileHandle; readonly append: boolean }
-  | { readonly kind: 'folder'; readonly path: string; done: boolean }
+  | { readonly kind: 'folder'; readonly path: string; readonly rest: string[] }
 
 const answer = async (packet: Buffer, open: Map<string, Handle>, home: string): Promise<Buffer> => {
   const type = packet[0]!
@@ -87,8 +100,7 @@ const act = async (
     }
     case requests.opendir: {
       const path = at(read.text())
-      await fs.access(path)
-      return handle(open, { kind: 'folder', path, done: false })
+      return handle(open, { kind: 'folder', path, rest: await fs.readdir(path) })
     }
     case requests.readdir:
       return readFolder(open.get(read.text()))
@@ -187,12 +199,13 @@ const readFrom = async (file: fs.FileHandle, offset: number, length: number): Pr
   return { type: answers.data, body: string(buffer.subarray(0, bytesRead)) }
 }
 
-/** The whole folder in one answer, then its end. */
+/** A client takes no more than 256 KiB at once. */
+const mostNames = 100
+
 const readFolder = async (opened: Handle | undefined): Promise<Answer> => {
   if (opened?.kind !== 'folder') throw new Error('no such handle')
-  if (opened.done) throw new EndOfFile()
-  opened.done = true
-  const names = await fs.readdir(opened.path)
+  if (opened.rest.length === 0) throw new EndOfFile()
+  const names = opened.rest.splice(0, mostNames)
   const rows = await Promise.all(
     names.map(async each => {
       const stats = await fs.lstat(resolve(opened.path, each)).catch(() => null)

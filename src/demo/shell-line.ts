@@ -6,14 +6,18 @@ export type ShellLine = { readonly cwd: string | null; readonly argv: readonly s
 /** The command inside a line of papergen's: without its tether, its `sudo -n` and its `cd`. Null for any other shell program. */
 export const parseShellLine = (line: string): ShellLine | null => {
   const folder = /^cd ('(?:[^']|'\\'')*') && (.*)$/s.exec(line)
-  const argv = wordsOf(folder?.[2] ?? line)
+  const words = folder?.[2] ?? line
+  const argv = isAssignment(words) ? null : wordsOf(words)
   if (argv === null) return null
   const inside = insideTether(argv)
   const plain = inside[0] === 'sudo' && inside[1] === '-n' ? inside.slice(2) : inside
   return { cwd: folder === null ? null : (wordsOf(folder[1]!)?.[0] ?? null), argv: plain }
 }
 
-const wordShape = /(?:'[^']*'|\\'|[\w@%+=:,./~-])+/y
+/** `NAME=value program` sets a variable where the name is not quoted. */
+const isAssignment = (line: string): boolean => /^[A-Za-z_]\w*=/.test(line)
+
+const wordShape = /(?:'[^']*'|\\'|[\w@%+=:,./-])+/y
 
 /** Single-quoted or plain words only; anything a shell would interpret makes it null. */
 const wordsOf = (line: string): string[] | null => {

@@ -11,8 +11,11 @@ export type SshServerOptions = {
   readonly hostKey: SshKey
   /** The only key that may log in. */
   readonly login: SshKey
+  readonly address: string
   readonly home: string
   readonly programs: Programs
+  /** The only address this host connects to for others. */
+  readonly reaches: string
   /** Speaks to whoever dials a Unix socket of this host; null: there is none. */
   readonly socket: ((path: string, stream: Duplex) => void) | null
 }
@@ -25,7 +28,7 @@ const ident = 'OpenSSH_9.9 papergen-demo'
 /** OpenSSH's limit of sessions a connection. */
 const mostSessions = 10
 
-/** A real sshd in this process: keys, channels, forwarded connections (loopback only) and SFTP; the programs of its host answer. */
+/** A real sshd in this process: keys, channels, forwarded connections to the papers and SFTP; the programs of its host answer. */
 export const startSshServer = async (options: SshServerOptions): Promise<SshServer> => {
   const connections = new Set<Connection>()
   const ssh = new ssh2.Server({ hostKeys: [options.hostKey.private], ident }, connection => {
@@ -36,7 +39,7 @@ export const startSshServer = async (options: SshServerOptions): Promise<SshServ
   })
   // ssh2 leaves Nagle on, which makes 40 ms of every answer; so the sockets are ours.
   const server = createServer({ noDelay: true }, socket => ssh.injectSocket(socket))
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, options.address, resolve))
   return {
     port: (server.address() as AddressInfo).port,
     close: () => {
@@ -68,7 +71,7 @@ const serve = (connection: Connection, options: SshServerOptions): void => {
     serveSession(session, options)
   })
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
-    if (destIP !== '127.0.0.1') return reject()
+    if (destIP !== options.reaches) return reject()
     const socket = connect({ host: destIP, port: destPort, noDelay: true })
     socket.once('error', () => reject())
     socket.once('connect', () => join(accept(), socket))

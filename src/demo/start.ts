@@ -22,7 +22,8 @@ export const startDemo = async ({
   sweep()
   const folder = mkdtempSync(join(place(), prefix))
   const options: WorldOptions = {
-    ...{ folder, papers, version, marimo: findMarimo() },
+    // A marimo takes 100 MB and a second of a core to come up.
+    ...{ folder, papers, version, marimo: papers > mostOfMarimo ? null : findMarimo() },
     share: join(root, 'share'),
     standIn: join(root, 'dist/demo-marimo.mjs'),
   }
@@ -61,8 +62,24 @@ export const startDemo = async ({
 
 const prefix = 'papergen-demo-'
 
-/** A path papergen's config can hold. */
-const place = (): string => (/^(\/[\w@+=:,.-]+)+$/.test(tmpdir()) ? tmpdir() : '/tmp')
+/** More papers than this are served by the stand-in, also where there is a marimo. */
+const mostOfMarimo = 20
+
+/** A folder that is there and whose path can stand in papergen's policies. */
+const place = (): string => {
+  const path = tmpdir()
+  const fits = /^(\/[\w@+.-]+)+$/.test(path) && !/\/\.\.(\/|$)/.test(path)
+  return fits && isWritable(path) ? path : '/tmp'
+}
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Folders of demos that were killed together with their janitors. */
 const sweep = (): void => {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import dbus, { type DBusConnection, type Message } from 'dbus-native'
 import { unitObjectPath, unitOfObjectPath } from '../core/systemd.ts'
-import { type Systemd, signalNumbers, type Unit } from './systemd.ts'
+import type { Systemd, Unit } from './systemd.ts'
+import { signalNumbers } from './unit-ending.ts'
 
 /** Speaks D-Bus on a stream as systemd does: the calls that papergen makes, and the signals it hears. */
 export const serveBus = (systemd: Systemd, stream: Duplex): void => {

@@ -5,6 +5,7 @@ import { unitIdOf } from '../core/paper.ts'
 import { execStart } from '../core/unit.ts'
 import type { Journal } from './journal.ts'
 import type { Exit, Launch, Running } from './running.ts'
+import { endingOf } from './unit-ending.ts'
 
 export type UnitState = 'active' | 'inactive' | 'failed' | 'deactivating'
 
@@ -41,6 +42,16 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
   const changed = new Set<(unit: Unit) => void>()
   const reloaded = new Set<() => void>()
 
+  const jobs = new Map<string, Promise<void>>()
+  /** One job of a unit after the other: what is starting cannot be stopped yet. */
+  const inTurn = (name: string, job: () => Promise<void>): Promise<void> => {
+    const done = (jobs.get(name) ?? Promise.resolve()).then(job)
+    jobs.set(
+      name,
+      done.catch(() => {}),
+    )
+    return done
+  }
   const text = (name: string): string | null => {
     const path = join(folder, name)
     return existsSync(path) ? readFileSync(path, 'utf8') : null
@@ -59,9 +70,11 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
   const note = (of: Unit, words: string, priority = 6): void =>
     journal.write({ unit: of.name, text: words, priority, pid: 1, invocation: of.invocation, bySystemd: true })
 
+  let isOver = false
   const start = async (name: string): Promise<void> => {
     const of = unit(name)
     if (of.running !== null) return
+    if (isOver) throw new Error(`Failed to start ${name}: the host is shutting down.`)
     const file = text(name)
     if (file === null) throw new Error(`Failed to start ${name}: Unit ${name} not found.`)
     const invocation = randomBytes(16).toString('hex')
@@ -71,12 +84,14 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
         id: unitIdOf(name) ?? name,
         argv: execStart(file),
         cwd: /^WorkingDirectory=(.*)$/m.exec(file)?.[1] ?? folder,
+        run: of.runs,
         env: { PAPERGEN_DEMO_RUN: String(of.runs), PYTHONUNBUFFERED: '1' },
         say: (line, pid) => journal.write({ unit: name, text: line, priority: 6, pid, invocation, bySystemd: false }),
       })
       become(of, { state: 'active', sub: 'running', result: 'success', exit: null, since: Date.now(), running })
       note(of, `Started ${name} - papergen paper ${unitIdOf(name)}.`)
       void running.ended.then(exit => hasEnded(of, running, exit))
+      if (isOver) running.stop(true)
     } catch (thrown) {
       const exit = { code: 203, signal: null }
       become(of, { state: 'failed', sub: 'failed', result: 'exit-code', exit, since: Date.now() })
@@ -112,12 +127,13 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
     isInstalled: (name: string): boolean => existsSync(join(folder, name)),
     installed: (): readonly string[] => readdirSync(folder).filter(name => unitIdOf(name) !== null),
     loaded: (): readonly Unit[] => [...units.values()].filter(({ state }) => state !== 'inactive'),
-    start,
-    stop,
-    restart: async (name: string): Promise<void> => {
-      await stop(name)
-      await start(name)
-    },
+    start: (name: string): Promise<void> => inTurn(name, () => start(name)),
+    stop: (name: string): Promise<void> => inTurn(name, () => stop(name)),
+    restart: (name: string): Promise<void> =>
+      inTurn(name, async () => {
+        await stop(name)
+        await start(name)
+      }),
     enable: (name: string, enabled: boolean): void => become(unit(name), { enabled }),
     resetFailed: (name: string): void => {
       const of = unit(name)
@@ -135,10 +151,12 @@ export const createSystemd = ({ folder, journal, launch }: SystemdOptions) => {
       reloaded.add(heard)
       return () => reloaded.delete(heard)
     },
-    /** Everything ended, at once. */
+    /** Everything ended, at once, and what was just starting with it. */
     end: async (): Promise<void> => {
+      isOver = true
       const running = [...units.values()].flatMap(each => each.running ?? [])
       for (const each of running) each.stop(true)
+      await Promise.all(jobs.values())
     },
   }
 }
@@ -153,36 +171,4 @@ const untouched: Omit<Unit, 'name'> = {
   invocation: null,
   runs: 0,
   running: null,
-}
-
-/** What systemd makes of the end of a main process, and says of it. SIGTERM is how a unit that was asked to stop leaves. */
-const endingOf = ({ name, state }: Unit, exit: Exit) => {
-  const asked = state === 'deactivating'
-  const clean = exit.code === 0 || (asked && (exit.code === 143 || exit.signal !== null))
-  const exited: [string, number] = [`${name}: Main process exited, ${exitWords(exit)}`, 5]
-  if (clean)
-    return {
-      ending: { state: 'inactive', sub: 'dead', result: 'success' } as const,
-      says: [...(asked ? [] : [exited]), [`${name}: Deactivated successfully.`, 6] as const],
-    }
-  const result = exit.signal === null ? 'exit-code' : 'signal'
-  return {
-    ending: { state: 'failed', sub: 'failed', result } as const,
-    says: [exited, [`${name}: Failed with result '${result}'.`, 4] as const],
-  }
-}
-
-const exitWords = ({ code, signal }: Exit): string =>
-  signal === null
-    ? `code=exited, status=${code}/${code === 0 ? 'SUCCESS' : 'FAILURE'}`
-    : `code=killed, status=${signalNumbers[signal] ?? 9}/${signal.replace(/^SIG/, '')}`
-
-export const signalNumbers: Readonly<{ [signal: string]: number }> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
 }

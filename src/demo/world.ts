@@ -2,19 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../core/config.ts'
+import { unitIdOf } from '../core/paper.ts'
 import { edgePolicy, gpuPolicy } from '../core/policy.ts'
 import { castOf } from './cast.ts'
-import { makeCertificate } from './certificate.ts'
 import { configText } from './config-text.ts'
 import { createEdgeEntry } from './entry-edge.ts'
 import { demoFolder, makeFolders } from './folder.ts'
-import { createGpuHost, type GpuHost } from './gpu-host.ts'
+import { createGpuHost } from './gpu-host.ts'
 import { hireJanitor } from './janitor.ts'
-import { startNginx } from './nginx.ts'
-import { settle, type Templates, writeMarimo } from './settle.ts'
+import { type Hosts, openServers } from './servers.ts'
+import { type Settled, settle, type Templates, writeMarimo } from './settle.ts'
 import { createSockets } from './sockets.ts'
-import { knownHostsLine, newSshKey } from './ssh-keys.ts'
-import { startSshServer } from './ssh-server.ts'
+import type { Systemd } from './systemd.ts'
 import { letVisitorsIn } from './visitors.ts'
 import type { Ready, WorldOptions } from './world-options.ts'
 
@@ -27,80 +26,50 @@ const main = async (options: WorldOptions): Promise<void> => {
   const janitor = hireJanitor(folder.root)
   const over = endOf(process.stdin)
   makeFolders(folder)
-  const [login, gpuKey, edgeKey] = [newSshKey(), newSshKey(), newSshKey()]
-  const tls = await makeCertificate()
-  writeFileSync(folder.identity, login.private, { mode: 0o600 })
-  writeFileSync(folder.ca, tls.certificate)
-  writeMarimo(folder, options.marimo ?? standInOf(options))
-
-  // The two ssh servers know their ports first: the config, and with it every policy, names them.
-  let gpuHost: GpuHost | null = null
-  let edgePrograms: ReturnType<typeof createEdgeEntry> | null = null
-  const gpuSsh = await startSshServer({
-    hostKey: gpuKey,
-    login,
-    home: folder.home,
-    programs: argv => gpuHost?.programs(argv) ?? null,
-    socket: (path, stream) => gpuHost?.socket(path, stream),
-  })
-  const edgeSsh = await startSshServer({
-    hostKey: edgeKey,
-    login,
-    home: folder.edgeHome,
-    programs: argv => (argv[0]?.endsWith('/papergen-edge') ? edgePrograms : null),
-    socket: null,
-  })
-  const known = [knownHostsLine('127.0.0.1', gpuSsh.port, gpuKey), knownHostsLine('127.0.0.1', edgeSsh.port, edgeKey)]
-  writeFileSync(folder.knownHosts, known.join(''))
-  const nginx = await startNginx({ ...folder, ...tls, port: 8443, base: '/thesis' })
+  const hosts: Hosts = { gpu: null, edge: null }
+  const servers = await openServers(folder, hosts)
+  const { address, nginx, tls } = servers
   const papers = [27_000, 27_000 + Math.max(999, options.papers + 199)] as const
-  const ports = { gpuSsh: gpuSsh.port, edgeSsh: edgeSsh.port, https: nginx.port, papers }
-  const text = configText(folder, ports)
+  const text = configText(folder, { ...servers, https: nginx.port, papers })
   const config = readConfig(text, folder.config, homedir())
 
+  const { version } = options
   const templates = templatesOf(options.share)
   const policy = gpuPolicy(config, folder.home)
-  const sockets = createSockets()
+  const sockets = createSockets(address)
   const cast = castOf(options.papers)
+  writeMarimo(folder, options.marimo ?? standInOf(options))
   const settled = settle(cast, folder, policy, templates, freePorts(sockets.taken(), papers[0]))
   nginx.reload()
+
   const standIn = options.marimo === null ? standInOf(options) : null
-  const { version } = options
-  gpuHost = createGpuHost({ folder, policy, version, unitTemplate: templates.unit, standIn, janitor, sockets })
-  edgePrograms = createEdgeEntry({
-    nginx,
-    policy: edgePolicy(config),
-    version,
-    templates,
-    certificate: tls.lines(folder.ca),
-  })
-  const { systemd } = gpuHost
-  for (const name of settled.enabled) systemd.enable(name, true)
-  await Promise.all(settled.start.map(name => systemd.start(name).catch(() => {})))
+  const gpu = createGpuHost({ folder, policy, version, unitTemplate: templates.unit, standIn, janitor, sockets })
+  const certificate = tls.lines(folder.ca)
+  hosts.gpu = gpu
+  hosts.edge = createEdgeEntry({ nginx, policy: edgePolicy(config), version, templates, certificate })
+  await startUnits(gpu.systemd, settled)
   writeFileSync(folder.config, text)
-  const running = (): string[] =>
-    systemd
-      .loaded()
-      .flatMap(({ name, running }) => (running === null ? [] : [name.slice('papergen-'.length, -'.service'.length)]))
-  const sendVisitorsAway = letVisitorsIn({
-    url: config.site.url,
-    port: nginx.port,
-    certificate: tls.certificate,
-    papers: running,
-  })
-  tell({
-    config: folder.config,
-    url: config.site.url,
-    firstUnpublished: cast.find(part => part.at === 'unpublished')?.notebook ?? null,
-  })
+  const { url } = config.site
+  const whoRuns = (): string[] => runningPapers(gpu.systemd)
+  const sendVisitorsAway = letVisitorsIn({ url, port: nginx.port, certificate: tls.certificate, papers: whoRuns })
+  const firstUnpublished = cast.find(part => part.at === 'unpublished')?.notebook ?? null
+  tell({ config: folder.config, url, firstUnpublished })
 
   await over
   sendVisitorsAway()
-  systemd.end()
-  await Promise.race([Promise.all([gpuSsh.close(), edgeSsh.close(), nginx.close()]), pause(500)])
+  await Promise.race([Promise.all([gpu.systemd.end(), servers.close()]), pause(500)])
   await janitor.dismiss()
   process.exit(0)
 }
+
+const startUnits = async (systemd: Systemd, { enabled, start }: Settled): Promise<void> => {
+  for (const name of enabled) systemd.enable(name, true)
+  // One of them fails at its start, which is its part.
+  await Promise.all(start.map(name => systemd.start(name).catch(() => {})))
+}
+
+const runningPapers = (systemd: Systemd): string[] =>
+  systemd.loaded().flatMap(({ name, running }) => (running === null ? [] : [unitIdOf(name) ?? name]))
 
 /** Its end is the end of the demo, however that came; signals from the terminal are the console's to answer. */
 const endOf = (stream: NodeJS.ReadStream): Promise<void> => {

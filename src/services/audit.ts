@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { parseAudit } from '../core/audit-log.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { Audit, AuditLine, Files } from '../core/ports.ts'
 
@@ -9,6 +10,7 @@ export const createAudit = (files: Files, path: string): Audit => ({
     await files.makeFolder(dirname(path))
     await files.append(path, JSON.stringify(line))
   },
+  list: async () => parseAudit((await files.read(path)) ?? ''),
 })
 
 const refuseControlCharacters = (line: AuditLine): void => {

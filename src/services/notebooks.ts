@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import { command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
-import { type Finding, isBlocking, looksLikeMarimo, parseCheck } from '../core/notebook.ts'
+import { type Finding, isBlocking, looksLikeMarimo, notebookTitle, parseCheck } from '../core/notebook.ts'
 import type { Files, NotebookFile, Notebooks, Shell } from '../core/ports.ts'
 import { oneLine } from '../core/text.ts'
 
@@ -18,7 +18,7 @@ export type NotebooksOptions = {
 
 /** Notebooks of the project. Nothing here runs one. */
 export const createNotebooks = (options: NotebooksOptions): Notebooks => {
-  const known = new Map<string, { mtimeMs: number; marimo: boolean }>()
+  const known = new Map<string, Known>()
   return {
     list: async () => (await search(options, known, join(options.project, options.folder), 0)).toSorted(byPath),
     open: path => open(options, path),
@@ -28,12 +28,14 @@ export const createNotebooks = (options: NotebooksOptions): Notebooks => {
 
 const byPath = (a: NotebookFile, b: NotebookFile): number => (a.path < b.path ? -1 : 1)
 
+type Known = Pick<NotebookFile, 'mtimeMs' | 'title'>
+
 const deepest = 4
 
 /** A file is read again only when its time changed: this list is made anew while somebody looks at it. */
 const search = async (
   options: NotebooksOptions,
-  known: Map<string, { mtimeMs: number; marimo: boolean }>,
+  known: Map<string, Known>,
   folder: string,
   depth: number,
 ): Promise<NotebookFile[]> => {
@@ -50,16 +52,19 @@ const search = async (
 
 const notebookAt = async (
   { files, project }: NotebooksOptions,
-  known: Map<string, { mtimeMs: number; marimo: boolean }>,
+  known: Map<string, Known>,
   path: string,
 ): Promise<NotebookFile[]> => {
   const stat = await files.stat(path)
   if (stat === null) return []
   const before = known.get(path)
-  const marimo = before?.mtimeMs === stat.mtimeMs ? before.marimo : looksLikeMarimo((await files.read(path)) ?? '')
-  known.set(path, { mtimeMs: stat.mtimeMs, marimo })
-  return marimo ? [{ path: relative(project, path), mtimeMs: stat.mtimeMs }] : []
+  const title = before?.mtimeMs === stat.mtimeMs ? before.title : titleOf((await files.read(path)) ?? '', path)
+  known.set(path, { mtimeMs: stat.mtimeMs, title })
+  return [{ path: relative(project, path), mtimeMs: stat.mtimeMs, title }]
 }
+
+const titleOf = (text: string, path: string): string | null =>
+  looksLikeMarimo(text) ? notebookTitle(text, path) : null
 
 const open = async (options: NotebooksOptions, typed: string) => {
   const { files, project, folder } = options

@@ -1,11 +1,11 @@
 import type { CellFacts } from '../core/facts.ts'
-import { cellErrorWords, isCellError, type JournalQuery } from '../core/journal.ts'
+import { cellErrorWords, exceptionIn, isCellError, type JournalQuery } from '../core/journal.ts'
 import type { World } from '../core/ports.ts'
 
-const noCellErrors: CellFacts = { errors: 0, last: null, lastAt: null }
+const noCellErrors: CellFacts = { errors: 0, last: null, lastAt: null, exception: null }
 
 /**
- * Counts the cell errors of a paper. Each visitor of a paper whose cells raise leaves one such line in the journal; only the
+ * Counts the cell errors of a paper, and keeps the last exception it named. Each visitor of a paper whose cells raise leaves one such line in the journal; only the
  * present run counts, and each line is read once.
  */
 export const createCellErrors = ({ units, journal }: World): ((id: string) => Promise<CellFacts>) => {
@@ -19,8 +19,10 @@ export const createCellErrors = ({ units, journal }: World): ((id: string) => Pr
     let cursor = same ? before.cursor : null
     for await (const entry of journal.read(query(id, invocation, cursor), AbortSignal.timeout(10_000))) {
       cursor = entry.cursor ?? cursor
+      const exception = entry.lifecycle ? null : exceptionIn(entry.text)
+      if (exception !== null) facts = { ...facts, exception }
       if (isCellError(entry.text))
-        facts = { errors: facts.errors + 1, last: cellErrorWords(entry.text), lastAt: entry.at }
+        facts = { ...facts, errors: facts.errors + 1, last: cellErrorWords(entry.text), lastAt: entry.at }
     }
     readSoFar.set(id, { invocation, cursor, facts })
     return facts

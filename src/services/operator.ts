@@ -1,11 +1,16 @@
+import { type Draft, draftOf } from '../core/dry-run.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain, problemLine } from '../core/explain.ts'
+import { ranOf } from '../core/history.ts'
 import { prepare, type Request } from '../core/operations.ts'
 import type { World } from '../core/ports.ts'
 import { runPlan } from '../core/run-plan.ts'
 import type { Event } from '../core/state.ts'
+import type { Plan } from '../core/step.ts'
 
 export type Operator = {
+  /** Makes the plans that a yes would run, and tells them; nothing is changed. */
+  prepare(requests: readonly Request[]): Promise<void>
   /** Runs one request after the other and stops at the first that does not succeed. */
   run(requests: readonly Request[]): Promise<void>
   /** The first Ctrl-C: what was done is undone, unless past the commit point. */
@@ -19,13 +24,26 @@ export const createOperator = (world: World, tell: (event: Event) => void, chang
   let operating = new AbortController()
   let finishing = false
   let running: Promise<void> = Promise.resolve()
+  // What was shown is what runs: a plan finds out by itself when the world is no more what it was made for.
+  const shown = new WeakMap<Request, Plan>()
+
+  const draft = async (request: Request): Promise<Draft> => {
+    try {
+      const plan = await prepare(world, request)
+      shown.set(request, plan)
+      return draftOf(plan)
+    } catch (thrown) {
+      return { kind: 'refused', problem: problemOf(thrown, request.kind) }
+    }
+  }
 
   const runAll = async (requests: readonly Request[]): Promise<void> => {
     // Until the last one ended nothing else begins, also while one is only being checked.
     tell({ type: 'requested', requests })
     for (const request of requests) {
       operating = new AbortController()
-      const succeeded = await runOne(world, request, operating.signal, tell)
+      const succeeded = await runOne(world, request, shown.get(request) ?? null, operating.signal, tell)
+      shown.delete(request)
       changed()
       tell({ type: 'next-request' })
       if (!succeeded || finishing) break
@@ -34,6 +52,11 @@ export const createOperator = (world: World, tell: (event: Event) => void, chang
   }
 
   return {
+    prepare: async requests => {
+      const drafts: Draft[] = []
+      for (const request of requests) drafts.push(await draft(request))
+      tell({ type: 'prepared', requests, drafts })
+    },
     run: requests => {
       running = runAll(requests)
       return running
@@ -50,17 +73,19 @@ export const createOperator = (world: World, tell: (event: Event) => void, chang
 const runOne = async (
   world: World,
   request: Request,
+  shown: Plan | null,
   signal: AbortSignal,
   tell: (event: Event) => void,
 ): Promise<boolean> => {
   try {
     tell({ type: 'notice', notice: { tone: 'info', text: `${request.kind}: checking…` } })
-    const plan = await prepare(world, request)
+    const plan = shown ?? (await prepare(world, request))
     if (plan.steps.length === 0) {
       tell({ type: 'notice', notice: { tone: 'info', text: plan.title } })
       return true
     }
     const report = await runPlan(plan, world, { signal, report: now => tell({ type: 'operation', report: now }) })
+    tell({ type: 'ran', ran: ranOf(plan, report) })
     return report.outcome.kind === 'done'
   } catch (thrown) {
     const problem = problemOf(thrown, request.kind)

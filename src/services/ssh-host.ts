@@ -117,10 +117,17 @@ const opened = (
     }, timeout)
     start((error, channel) => {
       clearTimeout(timer)
-      if (error !== undefined) return reject(fail(error.message))
+      if (error !== undefined) return reject(fail(refusalWords(error)))
       if (late) return channel.destroy()
       channel.on('error', () => {}) // whoever reads from it is told by its end
       channel.once('end', () => channel.end()) // or `close` never comes
       resolve(channel)
     })
   })
+
+/** What a forwarded connection was refused for (RFC 4254, 5.1): servers seldom say it in words. */
+const refusalWords = (error: Error & { reason?: unknown }): string => {
+  if (error.reason === 1) return 'the ssh server does not allow this connection'
+  if (error.reason === 2) return 'connection refused'
+  return error.message.replace(/^\(SSH\) Channel open failure: ?/, '') || 'the ssh server could not connect'
+}

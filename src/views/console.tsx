@@ -1,5 +1,4 @@
 import { render } from 'ink'
-import { toClipboard } from '../core/clipboard.ts'
 import type { ConsoleStore } from '../store.ts'
 import { App } from './app.tsx'
 
@@ -13,12 +12,18 @@ export type ConsoleOptions = {
 }
 
 export type OpenConsole = {
+  /** The bell, for what an operator should look at. */
+  ring(): void
+  /** Of the terminal's window; given back as it was at the end. */
+  setTitle(title: string): void
   readonly ended: Promise<unknown>
-  /** Puts a text on the clipboard of the terminal. */
-  copy(text: string): void
   /** Gives the terminal back: alternate screen left, cursor shown, raw mode off. */
   close(): void
 }
+
+/** xterm's stack of titles; a terminal without one keeps ours. */
+const titlePushed = '\u001b[22;2t'
+const titlePopped = '\u001b[23;2t'
 
 /** Opens the console on the terminal. */
 export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle }: ConsoleOptions): OpenConsole => {
@@ -41,10 +46,17 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     maxFps: 30,
     patchConsole: false,
   })
+  const write = (sequence: string): void => {
+    if (stdout.writable) stdout.write(sequence)
+  }
+  write(titlePushed)
   return {
+    ring: () => write('\u0007'),
+    setTitle: title => write(`\u001b]2;${title}\u0007`),
     ended: ink.waitUntilExit(),
-    // No part of a frame: it moves no cursor and draws nothing.
-    copy: text => void stdout.write(toClipboard(text)),
-    close: () => ink.unmount(),
+    close: () => {
+      write(titlePopped)
+      ink.unmount()
+    },
   }
 }

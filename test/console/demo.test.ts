@@ -21,6 +21,9 @@ type Status = {
   }[]
 }
 
+/** A sequence that ends in a bell and rings none. */
+const osc = /\u001b\][^\u0007]*\u0007/g
+
 /** The papers and folders of demos that this file opened: what must not be left. */
 const folders = new Set<string>()
 afterEach(async () => {
@@ -83,7 +86,7 @@ test('without a terminal the demo publishes, prints the grid once and leaves not
   expect(stderr).toContain('Prove the public page')
   const rows = stdout.split('\n').filter(line => /^[✓✗≠■~…] /.test(line))
   expect(rows.length).toBeGreaterThanOrEqual(6)
-  for (const row of rows) expect(row).toMatch(/ 2[78]\d{3} +(active|failed|inactive) .*(200|502) /)
+  for (const row of rows) expect(row).toMatch(/ (2|3)\d{4} +(active|failed|inactive) .*(200|502) /)
   expect(stdout).toContain('확산 모델 기초')
   expect(stdout).toContain('stand-ins, not the real ones: systemd, marimo, nginx')
   expect(readdirSync('/tmp').filter(name => name.startsWith('papergen-demo-') && !before.has(name))).toEqual([])
@@ -106,7 +109,10 @@ test('a killed paper turns failing within two seconds, r mends it, and its URL a
   const attention = (await statusOf(config)).papers.find(({ id }) => id === 'attention')
   await driver.select('attention')
   process.kill(attention?.unit.main_pid ?? 0, 'SIGKILL')
+  const quiet = driver.raw().length
   await driver.sees(/✗ attention .*failed .*signal 9/, 2)
+  await expect.poll(() => driver.raw().slice(quiet).replaceAll(osc, ''), { timeout: 2_000 }).toContain('\u0007')
+  expect(driver.title()).toMatch(/^papergen {2}2 ✗/)
   await driver.press('r').idle()
   await driver.sees('attention was restarted and is live')
   await driver.sees(/[✓~] attention .* active/)
@@ -119,7 +125,7 @@ test('publish, repair and unpublish do what they say', async () => {
   const { driver, config } = await open()
   const ca = `${dirname(config)}/operator/ca.pem`
   await driver.press('p').sees('mamba.py')
-  await driver.type('mamba').press('enter').sees('Publish papers/mamba.py as mamba?').press('y').idle()
+  await driver.type('mamba').press('enter').sees('Publish papers/mamba.py as mamba?').sees('y/N').press('y').idle()
   await driver.sees(/mamba is live at/)
   const url = /https:\/\/localhost:\d+\/thesis\/mamba\//.exec(driver.screen().join('\n'))?.[0] ?? ''
   expect(await answerOf(url, ca)).toBe(200)
@@ -127,6 +133,7 @@ test('publish, repair and unpublish do what they say', async () => {
   await driver
     .select('flow-matching')
     .press('x')
+    .sees('y/N')
     .press('y')
     .idle()
     .sees(/✓ flow-matching .*200/)
@@ -134,6 +141,7 @@ test('publish, repair and unpublish do what they say', async () => {
   await driver
     .select('mamba')
     .press('u')
+    .sees('Check both hosts')
     .type('mamba')
     .press('enter')
     .idle()
@@ -144,7 +152,7 @@ test('publish, repair and unpublish do what they say', async () => {
 test('a notebook that fails at its start is undone, with its last words', async () => {
   const { driver } = await open()
   await driver.press('p').sees('einsum.py')
-  await driver.type('einsum').press('enter').sees('as einsum?').press('y').idle()
+  await driver.type('einsum').press('enter').sees('as einsum?').sees('y/N').press('y').idle()
   await driver.sees(/Everything was put back: einsum is not published/)
   await driver.misses(/^..[✓✗…] einsum /m)
 })

@@ -17,6 +17,20 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
   ['hosts', driver => driver.press('h').idle()],
   ['help', driver => driver.press('?').idle()],
+  ['palette', driver => driver.press(':').type('pub att').sees('publish papers/attention.py')],
+  ['notebooks', driver => driver.press('p').sees('papers/transformers.py')],
+  ['dry-run', driver => driver.select('flow-matching').press('x').sees('y/N')],
+  ['dry-run-unfolded', driver => driver.select('flow-matching').press('x').sees('y/N').press('d').sees('write')],
+  [
+    'history',
+    driver =>
+      driver
+        .select('mamba')
+        .press('r')
+        .sees('is live at')
+        .press('H')
+        .sees(/restart +mamba/),
+  ],
 ]
 
 const each = screens.flatMap(([name, reach]) => sizes.map(([columns, rows]) => ({ name, reach, columns, rows })))

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Driver } from './driver.ts'
 import { usingConsole } from './using.ts'
@@ -59,6 +62,13 @@ describe('the grid', () => {
     expect(listed(driver)).toEqual([...byUrgency].sort().reverse())
   })
 
+  test('what was arranged is there again in the next console', async () => {
+    const env = { PAPERGEN_TEST_MEMORY: join(mkdtempSync(join(tmpdir(), 'papergen-memory-')), 'console.json') }
+    const driver = await console.open({}, { env }).press('s', 'S', 'f').press('q').idle()
+    await driver.exited()
+    expect(listed(await console.open({}, { env }))).toEqual([...byUrgency.slice(0, -2)].sort().reverse())
+  })
+
   test('f leaves out what is ok', async () => {
     const driver = await console.open().press('f').idle()
     expect(listed(driver)).toEqual(byUrgency.slice(0, -2))
@@ -117,9 +127,9 @@ describe('help and hop chain', () => {
     const driver = await console.open({}, { columns: 40, rows: 15 }).press('?').idle()
     expect(driver.screen().join('\n')).not.toContain('Ctrl-C')
     await driver.press('G').idle()
-    expect(driver.screen().join('\n')).toMatch(/Ctrl-C[\s\S]*q +quit[\s\S]*unknown/)
+    expect(driver.screen().join('\n')).toMatch(/Ctrl-C[\s\S]*unknown/)
     await driver.press('g').idle()
-    expect(driver.screen().join('\n')).toContain('filter')
+    expect(driver.screen().join('\n')).toContain('restart')
   })
 
   test('Enter shows where a paper breaks, and what mends it', async () => {

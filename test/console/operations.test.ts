@@ -20,6 +20,7 @@ const publishing = (undoIsHeld = false): Steps =>
     .type('transformers')
     .press('enter')
     .sees('Publish papers/transformers.py as transformers?')
+    .sees('y/N')
     .press('y')
     .sees(/▸ Wait until papergen-transformers.service is healthy/)
 
@@ -52,7 +53,7 @@ describe('restart', () => {
 
 describe('unpublish', () => {
   test('wants the id typed, then the paper is gone', async () => {
-    const driver = await console.open().select('attention').press('u').idle()
+    const driver = await console.open().select('attention').press('u').sees('Check both hosts')
     expect(shown(driver)).toContain(
       'Take attention off the site? Its page is gone at once; 3 viewers would be cut off.',
     )
@@ -79,6 +80,7 @@ describe('repair', () => {
     const driver = await console.open().select('flow-matching').press('x').idle()
     expect(shown(driver)).toContain('Repair flow-matching?')
     await driver
+      .sees('y/N')
       .press('y')
       .sees('── done')
       .press('esc')
@@ -89,11 +91,15 @@ describe('repair', () => {
 describe('publish', () => {
   test('lists the notebooks, what is new first, and publishes the one that was chosen', async () => {
     const driver = await console.open().press('p').sees('papers/transformers.py')
-    expect(shown(driver)).toMatch(/papers\/transformers.py +new[\s\S]*papers\/sampling.py +live, changed since/)
+    expect(shown(driver)).toMatch(
+      /papers\/transformers.py +Transformers +new[\s\S]*papers\/sampling.py .*live, changed since/,
+    )
     await driver.type('transf').idle()
     expect(shown(driver)).not.toContain('papers/sampling.py')
     await driver
-      .press('enter', 'y')
+      .press('enter')
+      .sees('y/N')
+      .press('y')
       .sees('transformers is live at https://learn.ericfromkorea.com/thesis/transformers/')
     await driver.press('esc').sees(/✓ transformers +Transformers +27005 .* 200 +9 ms/)
     expect(shown(driver)).toContain('9 papers')
@@ -101,7 +107,7 @@ describe('publish', () => {
 
   test('a failing one shows the failed step, why, what was undone and how things stand', async () => {
     const driver = await console.open().press('p').sees('papers/einsum.py')
-    await driver.type('einsum').press('enter', 'y').sees('failed, all undone')
+    await driver.type('einsum').press('enter').sees('y/N').press('y').sees('failed, all undone')
     const screen = shown(driver)
     expect(screen).toMatch(/✗ Wait until papergen-einsum.service is healthy +failed/)
     expect(screen).toMatch(/↶ Start papergen-einsum.service on port 27005 +undone/)
@@ -115,6 +121,61 @@ describe('publish', () => {
     const driver = await console.open().press('p').sees('papers/attention.py')
     await driver.type('attention').press('enter').idle()
     expect(shown(driver)).toContain('Update attention from papers/attention.py without an outage? 3 open sessions')
+  })
+})
+
+describe('the dry run', () => {
+  const exact = /run +son-pro6000: papergen-gpu: begin \S+-publish-transformers[\s\S]*write +son-pro6000:/
+
+  test('shows the steps, d the exact files and commands, and what is shown is what runs', async () => {
+    const driver = await console.open().press('p').sees('papers/transformers.py').type('transf').press('enter')
+    await driver.sees(/y\/N\n +1 +Check papers\/transformers.py and both hosts\n +2 +Lock both hosts/)
+    await driver.press('d').sees(exact)
+    await driver.press('G').sees(/\n +1\d\. /)
+    await driver.press('y').sees('transformers is live at')
+  })
+
+  test('says that it is being prepared, and Esc leaves it', async () => {
+    const driver = await console
+      .open({ hold: ['notebooks.check'], acts: ['release'] })
+      .press('p')
+      .sees('papers/transformers.py')
+    await driver.type('transf').press('enter').sees('Preparing the plan…').press('y').idle()
+    expect(shown(driver)).toContain('nothing runs before it is shown')
+    await driver.press('esc').misses('Preparing the plan…')
+    await driver.kill('SIGUSR2').press('j').idle()
+    expect(shown(driver)).not.toContain('Are you sure?')
+  })
+
+  test('says that there is nothing to do', async () => {
+    const driver = await console.open().select('attention').press('x').sees('Nothing to repair')
+    await driver.press('y').sees('There is nothing to do').press('esc').misses('Nothing to repair')
+  })
+
+  test('shows a refusal with what, why and next, which cannot be confirmed', async () => {
+    const driver = await console
+      .open({ hold: ['notebooks.check'], acts: ['edge-down', 'release'] })
+      .press('p')
+      .sees('papers/transformers.py')
+    await driver
+      .type('transf')
+      .press('enter')
+      .sees('Preparing the plan…')
+      .kill('SIGUSR2')
+      .sees('son-wtr ○ reconnecting')
+    await driver
+      .kill('SIGUSR2')
+      .sees(/Refused[\s\S]*son-wtr \(\S+\) cannot be reached[\s\S]*connection refused[\s\S]*Next: /)
+    await driver.press('y').sees('This was refused, and nothing was begun')
+  })
+
+  test.each([
+    [80, 24],
+    [40, 15],
+  ])('fits %i x %i', async (columns, rows) => {
+    const driver = await console.open({}, { columns, rows }).select('attention').press('u').sees('1  Check both hosts')
+    await driver.press('tab', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown')
+    await driver.sees('Free the port of attention').type('attention').press('enter').sees('── done')
   })
 })
 

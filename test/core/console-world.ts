@@ -1,8 +1,9 @@
+import type { Draft } from '../../src/core/dry-run.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
 import { press } from '../../src/core/keys.ts'
 import { type Observation, type Observed, observe } from '../../src/core/observed.ts'
 import { lastOf, type Reading } from '../../src/core/reading.ts'
-import { initialState, type Options, type State } from '../../src/core/state.ts'
+import { initialState, type Options, reduce, type State } from '../../src/core/state.ts'
 import type { OperationReport, Outcome } from '../../src/core/step.ts'
 import { empty, now, type Spec, worldOf } from './world.ts'
 
@@ -29,6 +30,21 @@ export const three = (): Record<string, Spec> => ({
 /** The state after these keys, and the effects of the last one. */
 export const type = (state: State, ...keys: readonly string[]) =>
   keys.reduce((pressed, key) => press(pressed.state, key), { state, effects: [] } as ReturnType<typeof press>)
+
+/** The dry run of the question that is open, prepared: a plan of two steps, unless told otherwise. */
+export const prepared = (state: State, ...drafts: readonly Draft[]): State => {
+  const { dialog } = state.ui
+  if (dialog?.kind !== 'confirm') throw new Error('no question is open')
+  const plan = dialog.requests.map(() => planDraft())
+  return reduce(state, { type: 'prepared', requests: dialog.requests, drafts: drafts.length > 0 ? drafts : plan })
+}
+
+export const planDraft = (steps = ['Check both hosts', 'Take it down']): Draft => ({
+  kind: 'plan',
+  title: 'Unpublish attention',
+  steps,
+  text: ['Unpublish attention', ...steps.map((step, at) => `  ${at + 1}. ${step}\n     run    host: true`)].join('\n'),
+})
 
 export const reportOf = (
   outcome: Outcome = { kind: 'running' },

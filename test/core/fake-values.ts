@@ -91,7 +91,7 @@ export const edgeState = {
   markerServed: 'g0',
   certificate: null,
   certbot: null,
-  simulated: true,
+  simulated: false,
 } as const
 
 export const unitFacts = {

@@ -201,7 +201,10 @@ export class FakeWorld {
         list: () => this.call('intents.list', () => [...this.intents.values()]),
         remove: op => this.call('intents.remove', () => void this.intents.delete(op)),
       },
-      audit: { append: line => this.call('audit.append', () => void this.audit.push(line)) },
+      audit: {
+        append: line => this.call('audit.append', () => void this.audit.push(line)),
+        list: () => this.call('audit.list', () => ({ lines: this.audit.toReversed(), broken: 0 })),
+      },
       notebooks: {
         list: unexpected('notebooks.list'),
         open: path => this.call(`notebooks.open ${path}`, () => this.openNotebook(path)),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  exceptionIn,
   isCellError,
   type JournalQuery,
   journalArgs,
@@ -196,4 +197,17 @@ describe('nginx', () => {
 
   test('another log format is shown as it is', () =>
     expect(parseAccessLine('whatever')).toMatchObject({ at: null, priority: 6, text: 'whatever' }))
+})
+
+describe('exceptionIn', () => {
+  test.each([
+    ["ModuleNotFoundError: No module named 'einops'", true],
+    ['torch.OutOfMemoryError: CUDA out of memory.', true],
+    ['KeyboardInterrupt', true],
+    ['  RuntimeError: CUDA error', true],
+    ['Traceback (most recent call last):', false],
+    ['INFO: an Error: it is none', false],
+    ['error: lower case is somebody else', false],
+    ['Errors: 3', false],
+  ])('%s', (text, is) => expect(exceptionIn(text)).toBe(is ? text.trim() : null))
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rowAtCursor } from '../../src/core/rows.ts'
 import { reduce, type State } from '../../src/core/state.ts'
-import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
+import { consoleOf, entryOf, prepared, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const at = (state: State, cursor: string): State => ({ ...state, ui: { ...state.ui, cursor } })
@@ -54,15 +54,16 @@ describe('confirming', () => {
   })
 
   it('unpublishes when the very id was typed', () => {
-    expect(type(world, 'u', ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))
-    const mistaken = type(world, 'u', ...letters('attentiom'), 'enter')
+    const asked = prepared(type(world, 'u').state)
+    expect(type(asked, ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))
+    const mistaken = type(asked, ...letters('attentiom'), 'enter')
     expect(mistaken.effects).toEqual([])
     expect(mistaken.state.notice?.text).toContain('attention')
     expect(type(mistaken.state, 'backspace', 'n', 'enter').effects).toEqual(run('attention', 'unpublish'))
   })
 
   it.each([['y'], ['Y'], ['enter'], ['r']])('%s alone does not unpublish', key => {
-    expect(type(world, 'u', key, 'enter').effects).toEqual([])
+    expect(type(prepared(type(world, 'u').state), key, 'enter').effects).toEqual([])
   })
 
   it('restarts all failing after their count', () => {
@@ -142,6 +143,18 @@ describe('q', () => {
 
 describe('the filter', () => {
   it.each([
+    ['^(att|fl)', ['attention', 'flow']],
+    ['port:2700[12]', ['diffusion', 'flow']],
+    ['PORT:\\D', []],
+    ['!^a', ['diffusion', 'flow']],
+    // Half typed: it is looked for as it stands, and nobody has it.
+    ['(att', []],
+  ])('takes %j as a regular expression', (filter, ids) => {
+    const { state } = type(consoleOf(three()), '/', ...letters(filter), 'enter', '*')
+    expect([...state.ui.marks].sort()).toEqual(ids)
+  })
+
+  it.each([
     ['flow', ['flow']],
     ['확산', ['diffusion']],
     ['!verdict:failing', ['attention']],
@@ -198,7 +211,7 @@ describe('the log pane', () => {
   })
 
   it('says that there is none to go to', () => {
-    expect(type(world, 'tab').state.notice?.text).toContain('No log pane')
+    expect(type(world, 'tab').state.notice?.text).toContain('no log pane')
   })
 
   it('needs a paper', () => {
@@ -211,9 +224,9 @@ describe('publishing', () => {
     reduce(state, {
       type: 'notebooks',
       notebooks: [
-        { path: 'papers/attention.py', mtimeMs: now - 60_000 },
-        { path: 'papers/new_one.py', mtimeMs: now - 60_000 },
-        { path: 'papers/논문.py', mtimeMs: now - 60_000 },
+        { path: 'papers/attention.py', mtimeMs: now - 60_000, title: 'Attention' },
+        { path: 'papers/new_one.py', mtimeMs: now - 60_000, title: 'A new one' },
+        { path: 'papers/논문.py', mtimeMs: now - 60_000, title: '논문' },
       ],
     })
 
@@ -221,9 +234,10 @@ describe('publishing', () => {
     const opened = type(world, 'p')
     expect(opened.effects).toEqual([{ kind: 'list-notebooks' }])
     const asked = type(listed(opened.state), ...letters('new'), 'enter')
-    expect(asked).toMatchObject({ effects: [], state: { ui: { dialog: { kind: 'confirm' } } } })
     const request = { kind: 'publish', notebook: 'papers/new_one.py', id: 'new-one', title: null, port: null }
-    expect(type(asked.state, 'y').effects).toEqual([{ kind: 'run', requests: [request] }])
+    const effects = [{ kind: 'prepare', requests: [request] }]
+    expect(asked).toMatchObject({ effects, state: { ui: { dialog: { kind: 'confirm' } } } })
+    expect(type(prepared(asked.state), 'y').effects).toEqual([{ kind: 'run', requests: [request] }])
   })
 
   it('names the sessions an update drops', () => {
@@ -231,10 +245,16 @@ describe('publishing', () => {
     expect(asked.state.ui.dialog).toMatchObject({ question: expect.stringContaining('3 open sessions') })
   })
 
-  it('refuses a name that gives no id', () => {
-    const refused = type(listed(type(world, 'p').state), '논', 'enter')
-    expect(refused.state.notice?.text).toContain('--id')
-    expect(refused.effects).toEqual([])
+  it('asks for the id that a name does not give', () => {
+    const naming = type(listed(type(world, 'p').state), '논', 'enter')
+    expect(naming).toMatchObject({ effects: [], state: { ui: { dialog: { naming: { path: 'papers/논문.py' } } } } })
+    const bad = type(naming.state, ...letters('My Paper'), 'enter')
+    expect([bad.effects, bad.state.notice?.text]).toEqual([[], expect.stringContaining('An id is a-z')])
+    const asked = type(naming.state, ...letters('my-paperr'), 'backspace', 'enter')
+    expect(asked.state.ui.dialog).toMatchObject({ question: 'Publish papers/논문.py as my-paper?' })
+    const request = { kind: 'publish', notebook: 'papers/논문.py', id: 'my-paper', title: null, port: null }
+    expect(asked.effects).toEqual([{ kind: 'prepare', requests: [request] }])
+    expect(type(naming.state, 'esc').state.ui.dialog).toBeNull()
   })
 })
 

@@ -174,7 +174,7 @@ describe('the key bar', () => {
   })
 
   it.each([
-    ['u', 'Enter confirm'],
+    ['u', 'Esc back'],
     ['r', 'y yes'],
     ['?', 'Esc back'],
     ['p', 'Enter choose'],

@@ -126,6 +126,14 @@ export const situations: readonly Situation[] = [
   ],
   ['crashed once, no restart wanted', failed({ restarts: 0 }), 'failing', 'unit', 'exit 1, 4 m ago', 'restart'],
   [
+    'crashed, and its journal names the exception',
+    { ...failed({ restarts: 0 }), cells: { exception: "ModuleNotFoundError: No module named 'einops'" } },
+    'failing',
+    'unit',
+    "exit 1, 4 m ago: ModuleNotFoundError: No module named 'einops'",
+    'restart',
+  ],
+  [
     'the start limit was hit',
     failed({ restarts: 5 }),
     'failing',

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { observe } from '../../src/core/observed.ts'
+import { type Observed, observe } from '../../src/core/observed.ts'
+import { lastOf } from '../../src/core/reading.ts'
 import { statusDocument, statusExit } from '../../src/core/status.ts'
 import { statusTable } from '../../src/core/table.ts'
 import { cells } from '../../src/core/text.ts'
@@ -22,6 +23,17 @@ describe('statusDocument', () => {
       expect(valid.errors ?? []).toEqual([])
     },
   )
+
+  it('names what says of itself that it is a stand-in', () => {
+    const named = (observed: Observed) => (statusDocument(observed, { at: now }) as { simulated: string[] }).simulated
+    const at = { at: now }
+    const observed = worldOf({})
+    expect(named(observed)).toEqual([])
+    const told = observe(observed, { type: 'stand-ins', answer: { ...at, value: ['systemd', 'marimo'] } })
+    const state = lastOf(observed.edgeHost.state)!
+    const all = observe(told, { type: 'edge-state', answer: { ...at, value: { ...state, simulated: true } } })
+    expect(named(all)).toEqual(['systemd', 'marimo', 'nginx'])
+  })
 
   it('tells a missing route from one that was not seen', () => {
     const routeOf = (spec: Parameters<typeof worldOf>[0]) =>

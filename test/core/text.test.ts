@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cells, clean, fit, oneLine } from '../../src/core/text.ts'
+import { cells, chopped, clean, fit, oneLine } from '../../src/core/text.ts'
 
 // C0 but the line break, DEL, C1, and the marks that reorder or hide text.
 const hostile = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
@@ -82,4 +82,25 @@ describe('fit', () => {
     ['한', 1, 'left', ' '],
     ['abc', 0, 'left', ''],
   ] as const)('%j in %i %s', (text, width, align, expected) => expect(fit(text, width, align)).toBe(expected))
+})
+
+describe('chopped', () => {
+  test('every character is there, and no line is too long', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 12, max: 40 }), (text, width) => {
+        const parts = chopped(oneLine(text), width)
+        expect(parts.join('').replaceAll(' ', '')).toBe(oneLine(text).replaceAll(' ', ''))
+        for (const part of parts) expect(cells(part)).toBeLessThanOrEqual(width)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test.each([
+    ['one two', 10, ['one two']],
+    ['one two three', 10, ['one two', 'three']],
+    ['  run /a/very/long/path', 12, ['  run', '  /a/very/lo', '  ng/path']],
+    ['한국어한국어', 8, ['한국어한', '국어']],
+    ['', 8, ['']],
+  ])('%j in %i', (text, width, parts) => expect(chopped(text, width)).toEqual(parts))
 })

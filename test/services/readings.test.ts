@@ -93,12 +93,20 @@ describe('notebooks', () => {
     return { root, notebooks: createNotebooks(options) }
   }
 
-  it('lists what looks like a marimo app, and sees a file change', async () => {
+  it('lists every Python file with the title that makes it a notebook, and sees a file change', async () => {
     const { root, notebooks } = project()
-    expect((await notebooks.list()).map(({ path }) => path)).toEqual(['papers/a.py', 'papers/deep/b.py'])
-    writeFileSync(join(root, 'papers/a.py'), 'x = 1\n')
+    const titles = async () => (await notebooks.list()).map(({ path, title }) => [path, title])
+    const others = [
+      ['papers/deep/b.py', 'b'],
+      ['papers/layers.py', null],
+    ]
+    expect(await titles()).toEqual([['papers/a.py', 'a'], ...others])
+    writeFileSync(join(root, 'papers/a.py'), 'import marimo\n\napp = marimo.App(app_title="Attention")\n')
     utimesSync(join(root, 'papers/a.py'), 5, 5)
-    expect((await notebooks.list()).map(({ path }) => path)).toEqual(['papers/deep/b.py'])
+    expect(await titles()).toEqual([['papers/a.py', 'Attention'], ...others])
+    writeFileSync(join(root, 'papers/a.py'), 'x = 1\n')
+    utimesSync(join(root, 'papers/a.py'), 6, 6)
+    expect(await titles()).toEqual([['papers/a.py', null], ...others])
   })
 
   it('opens by every way of naming it', async () => {

@@ -10,7 +10,7 @@ import { createRegistryFile } from '../../src/services/registry-file.ts'
 import { createSshHost, type SshHostOptions } from '../../src/services/ssh-host.ts'
 import { delayBefore } from '../../src/services/ssh-link.ts'
 import { ownFolder } from './folder.ts'
-import { knownHostsLine, newKey, sftpServer, startSshServer } from './ssh-server.ts'
+import { knownHostsLine, newKey, startSshServer } from './ssh-server.ts'
 
 type Server = Awaited<ReturnType<typeof startSshServer>>
 
@@ -212,7 +212,7 @@ describe('dialling from the far side', () => {
   })
 })
 
-describe.skipIf(sftpServer === null)('files over sftp', () => {
+describe('files over sftp', () => {
   it('writes whole files, keeps the mode, leaves nothing beside them', async () => {
     const { files } = hostOf(await startSshServer())
     const folder = ownFolder()

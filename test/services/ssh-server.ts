@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type Connection, type ServerChannel, type Session } from 'ssh2'
 import { onTestFinished } from 'vitest'
+import { serveSftp } from '../../src/demo/sftp.ts'
 import { ownFolder } from './folder.ts'
 
 const { Server, utils } = ssh2
 
-/** OpenSSH's own SFTP server, where this machine has one: the embedded sshd has none that knows fsync. */
-export const sftpServer =
-  ['/usr/lib/openssh/sftp-server', process.env.PAPERGEN_SFTP_SERVER ?? ''].find(existsSync) ?? null
+/** OpenSSH's own SFTP server, where this machine has one; elsewhere the demo's, since ssh2 has none that knows fsync. */
+const sftpServer = ['/usr/lib/openssh/sftp-server', process.env.PAPERGEN_SFTP_SERVER ?? ''].find(existsSync) ?? null
 
 /** An embedded sshd that runs real programs; it allows as many sessions a connection as OpenSSH does. */
 export const startSshServer = async (
@@ -22,12 +23,14 @@ export const startSshServer = async (
   const connections = new Set<Connection>()
   const seen = { sessions: 0, mostSessions: 0, connections: 0 }
   const children = new Set<ChildProcess>()
-  const server = new Server({ hostKeys: [...hostKeys], ident: 'OpenSSH_9.9' }, connection => {
+  const ssh = new Server({ hostKeys: [...hostKeys], ident: 'OpenSSH_9.9' }, connection => {
     seen.connections++
     connections.add(connection)
     serve(connection, login.public, seen, children)
     connection.on('close', () => connections.delete(connection)).on('error', () => {})
   })
+  // ssh2 leaves Nagle on, which makes 40 ms of every answer; so the sockets are ours.
+  const server = createServer({ noDelay: true }, socket => ssh.injectSocket(socket))
   await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const identity = join(folder, 'id')
@@ -98,11 +101,9 @@ const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void
 
 const serveSession = (session: Session, children: Set<ChildProcess>): void => {
   session.on('exec', (accept, _reject, { command }) => runIn(accept(), spawn('sh', ['-c', command]), children))
-  if (sftpServer !== null)
-    session.on(
-      'subsystem' as 'sftp',
-      ((accept: () => ServerChannel) => runIn(accept(), spawn(sftpServer as string), children)) as never,
-    )
+  const sftp = (channel: ServerChannel): void =>
+    sftpServer === null ? serveSftp(channel, homedir()) : runIn(channel, spawn(sftpServer), children)
+  session.on('subsystem' as 'sftp', ((accept: () => ServerChannel) => sftp(accept())) as never)
 }
 
 /** As sshd does: a closed channel closes the pipes, and kills nobody. */

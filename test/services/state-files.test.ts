@@ -117,6 +117,9 @@ it('appends an audit line a change, and none with a control character', async ()
     problem: { kind: 'bad-argument' },
   })
   expect(readFileSync(path, 'utf8')).toBe(`${JSON.stringify(line)}\n${JSON.stringify({ ...line, id: 'b' })}\n`)
+  writeFileSync(path, 'broken\n', { flag: 'a' })
+  expect(await audit.list()).toEqual({ lines: [{ ...line, id: 'b' }, line], broken: 1 })
+  expect(await createAudit(host.files, join(ownFolder(), 'none')).list()).toEqual({ lines: [], broken: 0 })
 })
 
 describe('releases', () => {

@@ -2,6 +2,7 @@ import { PapergenError, type Problem } from '../../../src/core/errors.ts'
 import type { GpuSample, Link, UnitFacts } from '../../../src/core/facts.ts'
 import { indexMarkers } from '../../../src/core/index-page.ts'
 import type { JournalEntry, JournalQuery } from '../../../src/core/journal.ts'
+import { looksLikeMarimo, notebookTitle } from '../../../src/core/notebook.ts'
 import { gpuPolicy } from '../../../src/core/policy.ts'
 import type { Clock, Texts, World } from '../../../src/core/ports.ts'
 import { putEntry } from '../../../src/core/registry.ts'
@@ -56,8 +57,10 @@ export class Hosts extends FakeWorld {
     this.now = present
     this.readOnly = scenario.readOnly ?? false
     for (const paper of papers) if (scenario.only?.includes(paper.id) ?? true) this.#settle(paper)
-    this.notebooks.set(fine, 'app = marimo.App(app_title="Transformers")')
-    this.notebooks.set(broken, 'app = marimo.App(app_title="Einsum")')
+    this.notebooks.set(fine, 'import marimo\napp = marimo.App(app_title="Transformers")')
+    this.notebooks.set(broken, 'import marimo\napp = marimo.App(app_title="Einsum")')
+    this.notebooks.set('papers/layers.py', 'x = 1')
+    this.notebooks.set('papers/논문.py', 'import marimo\napp = marimo.App(app_title="My thesis")')
     this.sick.add(hashOf(this.notebooks.get(broken)!))
     this.afterCall = call => this.#note(call)
   }
@@ -178,7 +181,14 @@ export class Hosts extends FakeWorld {
       notebooks: {
         ...world.notebooks,
         list: () =>
-          this.call('notebooks.list', () => [...this.notebooks.keys()].map(path => ({ path, mtimeMs: savedAt }))),
+          this.call('notebooks.list', () =>
+            [...this.notebooks].map(([path, text]) => ({
+              ...{ path, mtimeMs: savedAt },
+              title:
+                papers.find(({ id }) => id === text)?.title ??
+                (looksLikeMarimo(text) ? notebookTitle(text, path) : null),
+            })),
+          ),
       },
     }
   }
@@ -225,7 +235,7 @@ export class Hosts extends FakeWorld {
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
-    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: true }
+    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: false }
   }
 
   async *#journal(query: JournalQuery, signal: AbortSignal): AsyncGenerator<JournalEntry> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PapergenError } from '../../../src/core/errors.ts'
 import { openConsole } from '../../../src/open-console.ts'
+import { createMemory } from '../../../src/services/memory.ts'
 import { createObserver } from '../../../src/services/observer.ts'
 import { Hosts, type Scenario } from './hosts.ts'
 
@@ -28,6 +29,7 @@ process.exitCode = await openConsole(
     color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
     zone: -new Date().getTimezoneOffset(),
     note: null,
+    memory: process.env.PAPERGEN_TEST_MEMORY === undefined ? null : createMemory(process.env.PAPERGEN_TEST_MEMORY),
     signal: stopping.signal,
   },
 )

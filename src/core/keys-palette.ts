@@ -1,0 +1,43 @@
+import { pressInGrid } from './keys-grid.ts'
+import { choose } from './keys-publish.ts'
+import { aimedAt, chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
+import { only, type Pressed, say, withDialog } from './pressed.ts'
+import type { Dialog, State } from './state.ts'
+import { withTyped } from './typed.ts'
+
+type Palette = Extract<Dialog, { kind: 'palette' }>
+
+/** Keys while the palette is open: every character narrows at once, Enter runs what a key would run. */
+export const pressInPalette = (state: State, dialog: Palette, key: string): Pressed => {
+  const found = foundIn(state, dialog.query)
+  const by = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10, home: -Infinity, end: Infinity }[key]
+  if (by !== undefined) {
+    const index = Math.max(0, Math.min(found.length - 1, chosenIn(found, dialog.chosen) + by))
+    return only(withDialog(state, { ...dialog, chosen: found[index]?.entry.words ?? null }))
+  }
+  if (key !== 'enter')
+    return only(withDialog(state, { ...dialog, query: withTyped(dialog.query, key) ?? dialog.query, chosen: null }))
+  const entry = found[chosenIn(found, dialog.chosen)]?.entry
+  if (entry === undefined) return only(say(state, 'Nothing matches; Backspace widens the search.'))
+  const why = whyNotRun(state, entry)
+  return why === null ? run(withDialog(state, null), entry) : only(say(state, `${entry.words}: ${why}`))
+}
+
+const run = (state: State, { act }: PaletteEntry): Pressed => {
+  switch (act.kind) {
+    case 'key':
+      return act.paper === null
+        ? pressInGrid(state, act.key)
+        : withMarks(state, pressInGrid(aimedAt(state, act.paper), act.key))
+    case 'go':
+      return withMarks(state, only(aimedAt(state, act.paper)))
+    case 'sort':
+      return only({ ...state, ui: { ...state.ui, sort: { ...state.ui.sort, column: act.column } } })
+    case 'publish':
+      return choose(state, act.choice)
+  }
+}
+
+/** What was marked before stays marked: it was only left out of what the one paper was asked to do. */
+const withMarks = ({ ui: { marks } }: State, { state, effects }: Pressed): Pressed =>
+  only({ ...state, ui: { ...state.ui, marks: new Set([...marks, ...state.ui.marks]) } }, ...effects)

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { screenLines } from '../../src/core/screen.ts'
+import { reduce, type State } from '../../src/core/state.ts'
+import { consoleOf, planDraft, prepared, three, type } from './console-world.ts'
+import { unreachable } from './world.ts'
+
+const world = consoleOf(three())
+const letters = [...'attention']
+const refused = { kind: 'refused', problem: unreachable } as const
+const many = planDraft(Array.from({ length: 60 }, (_, at) => `Step ${at + 1}`))
+
+const shown = (state: State): string =>
+  screenLines(state)
+    .map(({ spans }) => spans.map(({ text }) => text).join(''))
+    .join('\n')
+
+describe('a question with a dry run', () => {
+  it.each([
+    ['u', true],
+    ['x', true],
+    ['r', false],
+  ])('%s: %s', (key, isPrepared) => {
+    const { state, effects } = type(world, key)
+    expect(effects.map(({ kind }) => kind)).toEqual(isPrepared ? ['prepare'] : [])
+    expect(shown(state).includes('Preparing the plan')).toBe(isPrepared)
+  })
+
+  it('runs nothing before the plan is shown', () => {
+    for (const keys of [
+      ['x', 'y'],
+      ['x', 'Y'],
+      ['u', ...letters, 'enter'],
+    ]) {
+      const { state, effects } = type(world, ...keys)
+      expect(effects).toEqual([])
+      expect(state.notice?.text).toContain('being prepared')
+      expect(type(state, 'esc').state.ui.dialog).toBeNull()
+    }
+  })
+
+  it('shows the steps, and runs the very requests they were prepared for', () => {
+    const asked = type(world, 'x').state
+    const ready = prepared(asked)
+    expect(shown(ready)).toMatch(/y\/N *\n +1 +Check both hosts *\n +2 +Take it down/)
+    const [effect] = type(ready, 'y').effects
+    expect(effect).toMatchObject({ kind: 'run' })
+    expect(effect && 'requests' in effect && effect.requests).toBe(
+      asked.ui.dialog?.kind === 'confirm' && asked.ui.dialog.requests,
+    )
+  })
+
+  it('wants no plan of another question', () => {
+    const asked = type(type(world, 'x', 'esc').state, 'x').state
+    expect(reduce(asked, { type: 'prepared', requests: [{ kind: 'repair', id: 'attention' }], drafts: [many] })).toBe(
+      asked,
+    )
+    const left = type(asked, 'esc').state
+    expect(reduce(left, { type: 'prepared', requests: [], drafts: [many] })).toBe(left)
+  })
+
+  it('shows a refusal with what, where, why and next, and cannot be confirmed', () => {
+    const state = prepared(type(world, 'x').state, refused)
+    expect(shown(state)).toMatch(/cannot be reached[\s\S]*Next: /)
+    expect(shown(state)).not.toContain('y/N')
+    expect(type(state, 'y')).toMatchObject({
+      effects: [],
+      state: { notice: { text: expect.stringContaining('refused') } },
+    })
+    const typed = prepared(type(world, 'u').state, refused)
+    expect(type(typed, ...letters, 'enter').effects).toEqual([])
+  })
+
+  it('one refusal among several stops all', () => {
+    const marked = type({ ...world, ui: { ...world.ui, marks: new Set(['attention', 'flow']) } }, 'x').state
+    expect(type(prepared(marked, planDraft(), refused), '2', 'enter').effects).toEqual([])
+    expect(type(prepared(marked, planDraft(), planDraft()), '2', 'enter').effects).toHaveLength(1)
+  })
+
+  it('says when there is nothing to do', () => {
+    const state = prepared(type(world, 'x').state, { kind: 'plan', title: 'Nothing to repair', steps: [], text: '' })
+    expect(shown(state)).toContain('Nothing to repair')
+    expect(type(state, 'y')).toMatchObject({
+      effects: [],
+      state: { notice: { text: expect.stringContaining('nothing to do') } },
+    })
+  })
+})
+
+describe('looking at the plan', () => {
+  const asked = prepared(type(world, 'x').state, many)
+  const unfolded = (state: State) => state.ui.dialog?.kind === 'confirm' && state.ui.dialog.dryRun?.unfoldedFrom
+
+  it.each([['d'], ['tab']])('%s unfolds and folds it', key => {
+    expect(shown(asked)).toMatch(/more lines: Tab shows all/)
+    expect(shown(type(asked, key).state)).toContain('run    host: true')
+    expect(unfolded(type(asked, key, key).state)).toBeNull()
+  })
+
+  it.each([
+    [['down', 'down'], 2],
+    [['j', 'k', 'k'], 0],
+    [['pagedown'], 8],
+    [['d', 'end', 'home'], 0],
+  ])('%j', (keys, from) => {
+    expect(unfolded(type(asked, ...keys).state)).toBe(from)
+  })
+
+  it.each([
+    [120, 40],
+    [80, 24],
+    [40, 15],
+  ])('scrolls to its last line and no further at %i x %i', (columns, rows) => {
+    const state = type({ ...asked, ui: { ...asked.ui, columns, rows } }, 'end').state
+    const lines = shown(state).split('\n')
+    expect(lines.at(-2)).toContain('run    host: true')
+    expect(lines.join('\n')).toMatch(/60\. Step 60/)
+    expect(shown(type(state, 'down').state)).toBe(shown(state))
+  })
+
+  it('where something is typed, d is a letter', () => {
+    const typed = prepared(type(world, 'u').state)
+    expect(type(typed, 'd').state.ui.dialog).toMatchObject({ typed: 'd', dryRun: { unfoldedFrom: null } })
+    expect(type(typed, 'tab').state.ui.dialog).toMatchObject({ typed: '', dryRun: { unfoldedFrom: 0 } })
+  })
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import type { PastAnswer } from '../../src/core/history.ts'
+import type { AuditLine } from '../../src/core/ports.ts'
+import { screenLines } from '../../src/core/screen.ts'
+import { reduce, type State } from '../../src/core/state.ts'
+import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { now, unreachable } from './world.ts'
+
+const line: AuditLine = {
+  ...{ at: new Date(now).toISOString(), by: 'son@son-pro6000', operation: 'restart', id: 'attention', outcome: 'done' },
+  detail: null,
+}
+const many: PastAnswer = {
+  kind: 'listed',
+  lines: Array.from({ length: 60 }, (_, at) => ({ ...line, id: `paper-${at}` })),
+  broken: 2,
+}
+const opened = (past: PastAnswer, ...keys: readonly string[]): State =>
+  type(reduce(type(consoleOf(three()), 'H').state, { type: 'past', past }), ...keys).state
+
+const shown = (state: State): string =>
+  screenLines(state)
+    .map(({ spans }) => spans.map(({ text }) => text).join(''))
+    .join('\n')
+
+describe('the list', () => {
+  it('asks for it, says so, and wants no answer once it was left', () => {
+    const { state, effects } = type(consoleOf(three()), 'H')
+    expect(effects).toEqual([{ kind: 'list-past' }])
+    expect(shown(state)).toContain('Reading the audit log…')
+    const left = type(state, 'esc').state
+    expect(reduce(left, { type: 'past', past: many })).toBe(left)
+  })
+
+  it.each([
+    ['empty', { kind: 'listed', lines: [], broken: 0 }, 'Nothing was done yet.'],
+    ['unreadable', { kind: 'failed', problem: unreachable }, 'Next: '],
+    ['with broken lines', many, '2 lines of the audit log could not be read'],
+    ['with its place', many, '1 of 60'],
+  ] as const)('%s', (_, past, words) => {
+    expect(shown(opened(past))).toContain(words)
+  })
+
+  it.each([
+    [['j', 'down', 'k'], 1],
+    [['pagedown', 'pagedown', 'pageup'], 10],
+    [['G', 'j'], 59],
+    [['end', 'home'], 0],
+  ])('%j', (keys, index) => {
+    expect(opened(many, ...keys).ui.dialog).toMatchObject({ index })
+  })
+
+  it.each(['esc', 'q', 'H'])('%s leaves it', key => {
+    expect(opened(many, key).ui.dialog).toBeNull()
+  })
+
+  it.each([
+    ['done', 'done'],
+    ['rolled-back', 'undone'],
+    ['half-rolled-back', 'half undone'],
+    ['failed', 'failed'],
+    ['another word', 'another word'],
+  ])('%s is %s', (outcome, words) => {
+    expect(shown(opened({ kind: 'listed', lines: [{ ...line, outcome }], broken: 0 }))).toContain(words)
+  })
+})
+
+describe('one of it', () => {
+  const detail = `step-failed: ${'word '.repeat(60)}end`
+  const failed: PastAnswer = { kind: 'listed', lines: [{ ...line, outcome: 'failed', detail }], broken: 0 }
+
+  it('has all its words, Esc goes back to the list', () => {
+    const state = opened(failed, 'enter')
+    expect(shown(state)).toMatch(/Who +son@son-pro6000[\s\S]*Detail +step-failed[\s\S]* end/)
+    expect(shown(state)).toContain('known to the session that ran it alone')
+    expect(type(state, 'esc').state.ui.dialog).toMatchObject({ kind: 'history', from: null })
+  })
+
+  it('of this session has its steps with what was really run', () => {
+    const step = { startedAt: now, endedAt: now, output: ['said something'] }
+    const report = reportOf(
+      { kind: 'done' },
+      {
+        startedAt: now - 1_000,
+        endedAt: now + 1_000,
+        steps: [
+          { name: 'restart', title: 'Restart it', state: 'done', ...step },
+          { name: 'never', title: 'Never begun', state: 'waiting', ...step },
+        ],
+      },
+    )
+    const effects = [[{ kind: 'run', host: 'gpu', command: 'papergen-gpu: restart' } as const], []]
+    const state = reduce(opened({ kind: 'listed', lines: [line], broken: 0 }, 'enter'), {
+      type: 'ran',
+      ran: { report, effects },
+    })
+    expect(shown(state)).toMatch(/Restart it {2}\(done\)[\s\S]*run +gpu: papergen-gpu: restart[\s\S]*│ said something/)
+    expect(shown(state)).not.toContain('Never begun')
+    const other = opened({ kind: 'listed', lines: [{ ...line, at: '2020-01-01T00:00:00Z' }], broken: 0 }, 'enter')
+    expect(shown(reduce(other, { type: 'ran', ran: { report, effects } }))).not.toContain('Restart it')
+  })
+
+  it.each([
+    [120, 40],
+    [80, 24],
+    [40, 15],
+  ])('scrolls to its end and no further at %i x %i', (columns, rows) => {
+    const small = opened(failed)
+    const state = type({ ...small, ui: { ...small.ui, columns, rows } }, 'enter', 'G').state
+    expect(shown(state).replace(/\s+/g, ' ')).toContain('Its steps are known')
+    expect(shown(type(state, 'j').state)).toBe(shown(state))
+  })
+})
+
+it('keeps the last fifty of this session', () => {
+  const ran = { report: reportOf({ kind: 'done' }), effects: [] }
+  const state = Array.from({ length: 60 }).reduce<State>(before => reduce(before, { type: 'ran', ran }), consoleOf({}))
+  expect(state.ran).toHaveLength(50)
+})

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { choicesOf } from '../../src/core/publish-choices.ts'
+import { screenLines } from '../../src/core/screen.ts'
+import { reduce } from '../../src/core/state.ts'
+import { consoleOf, type } from './console-world.ts'
+import { now } from './world.ts'
+
+const world = consoleOf({
+  attention: { entry: { port: 27000, notebook: 'papers/attention.py' }, local: { viewers: 3 } },
+  adopted: { entry: { port: 27001, notebook: null } },
+  Odd_Id: { entry: { port: 27002, notebook: 'papers/odd.py' } },
+})
+const titles: Readonly<Record<string, string | null>> = {
+  'papers/attention.py': 'Attention Is All You Need',
+  'papers/adopted.py': 'Adopted',
+  'papers/copies/attention.py': 'A copy',
+  'papers/odd.py': 'Odd',
+  'papers/layers.py': null,
+  'papers/논문.py': '확산 모델',
+  'papers/new.py': 'New\u001b[31m',
+}
+const listed = reduce(type(world, 'p').state, {
+  type: 'notebooks',
+  notebooks: Object.entries(titles).map(([path, title]) => ({ path, title, mtimeMs: now - 300_000 })),
+})
+const choice = (path: string) => choicesOf(listed, '').find(each => each.path === path)
+
+describe('what is known of a notebook before anybody tries', () => {
+  it.each([
+    ['papers/new.py', { standing: 'new', id: 'new', refused: null, nameless: null, title: 'New', changed: '5 m ago' }],
+    ['papers/attention.py', { standing: 'live', id: 'attention', refused: null, nameless: null }],
+    ['papers/adopted.py', { standing: 'live', id: 'adopted', refused: null, nameless: null }],
+    ['papers/layers.py', { standing: 'no notebook', refused: 'there is no marimo.App in it' }],
+    ['papers/odd.py', { refused: '"Odd_Id" is no id papergen acts on' }],
+    ['papers/논문.py', { id: null, nameless: 'its name has no ASCII letter or digit' }],
+    ['papers/copies/attention.py', { nameless: 'attention is published from papers/attention.py' }],
+  ])('%s', (path, known) => {
+    expect(choice(path)).toMatchObject(known)
+  })
+
+  it('what needs a publish comes first, what is no notebook last', () => {
+    const standings = choicesOf(listed, '').map(({ standing }) => standing)
+    expect([standings[0], standings.at(-1)]).toEqual(['new', 'no notebook'])
+  })
+
+  it.each([
+    ['attn', 'papers/attention.py'],
+    ['you need', 'papers/attention.py'],
+    ['확산', 'papers/논문.py'],
+    ['copy', 'papers/copies/attention.py'],
+    ['lay', 'papers/layers.py'],
+  ])('finds %j', (search, path) => {
+    expect(choicesOf(listed, search)[0]?.path).toBe(path)
+  })
+})
+
+it('the id of a paper that is there already says whose place it takes', () => {
+  const naming = type(listed, ...'copies', 'enter').state
+  const { state } = type(naming, ...'attention', 'enter')
+  expect(state.ui.dialog).toMatchObject({
+    question: expect.stringMatching(
+      /^Update attention from papers\/copies\/attention.py.* published from papers\/attention.py/,
+    ),
+  })
+})
+
+it('a refused one is not asked about', () => {
+  const { state, effects } = type(listed, ...'layers', 'enter')
+  expect([effects, state.ui.dialog?.kind]).toEqual([[], 'publish'])
+  expect(state.notice?.text).toContain('no marimo.App')
+})
+
+it.each([
+  [120, 40],
+  [80, 24],
+  [40, 15],
+])('every row fits %i x %i and shows path and standing', (columns, rows) => {
+  const lines = screenLines({ ...listed, ui: { ...listed.ui, columns, rows } }).map(({ spans }) =>
+    spans.map(({ text }) => text).join(''),
+  )
+  expect(lines.join('\n')).toMatch(/papers\/new.py .*new/)
+  expect(lines.join('\n')).toMatch(/papers\/layers.py .*no notebook/)
+})
