@@ -22,7 +22,7 @@ export const logKeys: readonly LogKey[] = [
   { key: '/', name: () => 'find', title: 'find as you type: a regex, or the very words; hides nothing' },
   {
     key: 'n N',
-    name: () => 'next, previous',
+    name: () => 'next hit',
     title: 'next hit, previous hit',
     disabled: log => (log.find === null ? 'nothing is searched for: / finds' : null),
   },
@@ -58,9 +58,10 @@ export const logKeys: readonly LogKey[] = [
 
 /** Why the key, one of those of the list, cannot act. */
 export const whyNotInLog = (log: LogPane, key: string): string | null => {
-  const found = logKeys.find(one => one.key.split(' ').includes(key))
+  const shown = key === 'enter' ? 'Enter' : key
+  const found = logKeys.find(one => one.key.split(' ').includes(shown))
   const why = found?.disabled?.(log) ?? null
-  return why === null ? null : `${key === 'enter' ? 'Enter' : key}: ${why}`
+  return why === null ? null : `${shown} ${found?.name(log)}: ${why}`
 }
 
 function whyEmpty(log: LogPane): string | null {

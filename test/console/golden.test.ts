@@ -13,6 +13,18 @@ const sizes = [
 const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ['grid', driver => driver.idle()],
   ['journal', driver => driver.select('graph-nets').press('l').sees('is being follow')],
+  [
+    'log',
+    driver =>
+      driver
+        .select('graph-nets')
+        .press('l')
+        .sees('is being follow')
+        .press('tab', 'k', 'enter', '/')
+        .type('boom')
+        .press('enter', 'k', 'z')
+        .idle(),
+  ],
   ['hop-chain', driver => driver.select('flow-matching').press('enter').idle()],
   ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
   ['hosts', driver => driver.press('h').idle()],
