@@ -30,7 +30,9 @@ export const logLines = (state: State, log: LogPane, height: number): readonly L
 const heading = (state: State, log: LogPane): Line => {
   const how =
     log.failed !== null ? 'stopped' : log.following ? 'following' : `paused, ${log.unseen.toLocaleString('en')} new`
-  const name = `${names[log.source]}: ${oneLine(log.unit)}`
+  const units = oneLine(log.unit)
+  const whose = log.units.length > 1 && cells(units) > state.ui.columns / 2 ? `${log.units.length} papers` : units
+  const name = `${names[log.source]}: ${whose}`
   const chips = chipsOf(log)
   const whole = [name, how, ...chips].join(' ── ')
   // Where it does not fit, what narrows the log matters more than that it follows.

@@ -37,7 +37,11 @@ export const placesIn = ({ expression }: Pattern, text: string): readonly (reado
 /** Characters of a line that are looked at: a line of 48 KiB must not hold up the keys. */
 const longest = 8_192
 
+/** `(a+)+` and the like take longer than a life on a line they just miss: nothing can end such a match. */
+const endless = /\([^()]*[*+}][^()]*\)[*+{]/
+
 const compiled = (words: string, flags: string): RegExp | null => {
+  if (endless.test(words)) return null
   try {
     return new RegExp(words, flags)
   } catch {

@@ -23,7 +23,7 @@ export const layoutOf = (state: State, pane: LogPane, height: number): Layout =>
       const found = itemAt(lines, number)
       if (found === undefined) return 1
       const separator = restartBefore(pane, number, found) === null ? 0 : 1
-      return separator + (pane.wrap ? cut(wordsOf(pane, found), room).length : 1)
+      return separator + (pane.wrap ? cut(wordsOf(pane, found).join(''), room).length : 1)
     },
   }
 }
@@ -34,7 +34,7 @@ export const rowsOfLine = (state: State, pane: LogPane, number: number, isAtCurs
   if (found === undefined) return []
   const words = wordsOf(pane, found)
   const room = roomOf(state, pane)
-  const texts = pane.wrap ? cut(words, room) : [fitted(words, room, pane.shift)]
+  const texts = pane.wrap ? cut(words.join(''), room) : [fitted(words, room, pane.shift)]
   const rows = texts.map((text, row) =>
     line(
       gutter(state, pane, found, isAtCursor, row === 0),
@@ -47,14 +47,14 @@ export const rowsOfLine = (state: State, pane: LogPane, number: number, isAtCurs
   return [...(separator === null ? [] : [separator]), ...rows.map(row => ({ ...row, selected: isSelected }))]
 }
 
-/** What a line says: of a closed cell error what was raised, and how much is behind it. */
-export const wordsOf = (pane: LogPane, { entry, raised, ends }: LogLine): string => {
-  if (!raised) return entry.text
+/** What a line says: of a cell error with its traceback what was raised, and then how much is behind it. */
+const wordsOf = (pane: LogPane, { entry, raised, ends }: LogLine): readonly [string, string] => {
+  if (!raised) return [entry.text, '']
   const traceback = ends === null ? null : endedTraceback(pane.tracing, ends)
-  if (traceback === null) return `cell error: ${cellErrorWords(entry.text)}`
+  if (traceback === null) return [`cell error: ${cellErrorWords(entry.text)}`, '']
   const isOpen = pane.opened.has(traceback.headline ?? -1)
   const count = traceback.lines.length + 1
-  return `${traceback.words}   cell error, ${count} lines, Enter ${isOpen ? 'closes' : 'opens'}`
+  return [traceback.words, `   cell error, ${count} lines, Enter ${isOpen ? 'closes' : 'opens'}`]
 }
 
 const isBetween = (number: number, { anchor, cursor }: LogPane): boolean =>
@@ -110,9 +110,13 @@ const roomOf = (state: State, { times, units }: LogPane): number => {
 }
 
 /** One row of a long line: only what can be on the screen is measured. */
-const fitted = (words: string, room: number, shift: number): string => {
-  const rest = shift === 0 ? words : withoutCells(words, shift)
-  return cells(rest.slice(0, room * 4)) > room || rest.length > room * 4 ? fit(rest.slice(0, room * 4), room) : rest
+const fitted = ([words, more]: readonly [string, string], room: number, shift: number): string => {
+  const rest = withoutCells(words + more, shift)
+  const start = rest.slice(0, room * 4).toWellFormed()
+  if (rest.length <= room * 4 && cells(start) <= room) return rest
+  // That there is more to open is worth more than the end of what was raised, where there is room for both.
+  const left = room - cells(more)
+  return more !== '' && shift === 0 && left >= 16 ? fit(words.slice(0, room * 4), left) + more : fit(start, room)
 }
 
 const textSpans = ({ find }: LogPane, found: LogLine, text: string): readonly Span[] => {

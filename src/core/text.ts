@@ -84,6 +84,7 @@ export const cut = (text: string, width: number): readonly string[] => {
 
 /** Without its first cells. Half of a wide character goes as a whole. */
 export const withoutCells = (text: string, width: number): string => {
+  if (width <= 0) return text
   if (isNarrow(text)) return text.slice(width)
   let at = 0
   let used = 0

@@ -11,6 +11,8 @@ describe('what is typed', () => {
     ['[', 'x[0]', true],
     ['\\', 'C:\\x', true],
     ['*', '2 * 3', true],
+    ['(a+)+$', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', false],
+    ['(a+)+$', 'as typed: (a+)+$', true],
     ['확산', '확산 모델', true],
     ['한국|日本', '日本語', true],
   ])('%j in %j: %s', (typed, text, is) => expect(isFoundIn(patternOf(typed)!, text)).toBe(is))

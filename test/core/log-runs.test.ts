@@ -21,7 +21,12 @@ test.each([
 ] as const)('%s', (_, lines, numbers) => expect(seen(lines).numbers).toEqual(numbers))
 
 test('each unit has its own', () => {
-  const { runs, numbers } = seen([['a', 'x'], ['b', 'y'], ['a', 'z'], ['b', 'y']]) // biome-ignore format: one table
+  const { runs, numbers } = seen([
+    ['a', 'x'],
+    ['b', 'y'],
+    ['a', 'z'],
+    ['b', 'y'],
+  ])
   expect(numbers).toEqual([1, 2, 3, 2])
   expect([...chosenRuns(runs, 'this')]).toEqual([3, 2])
   expect([...chosenRuns(runs, 'previous')]).toEqual([1])
