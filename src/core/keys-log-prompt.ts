@@ -1,10 +1,10 @@
 import { logRoom } from './log-height.ts'
-import { cursorOf } from './log-move.ts'
 import type { LogPane, Prompt } from './log-pane.ts'
 import { givenUp, typed } from './log-prompt.ts'
 import { layoutOf } from './log-rows.ts'
 import { hitAt } from './log-scope.ts'
 import { allShown, textOf } from './log-text.ts'
+import { cursorOf } from './log-walk.ts'
 import { only, type Pressed, say, tell } from './pressed.ts'
 import type { State } from './state.ts'
 

@@ -1,8 +1,8 @@
 import { type Line, line, span } from './line.ts'
 import { logKeys } from './log-keys.ts'
-import { cursorOf } from './log-move.ts'
 import { countOf, type LogPane, type Prompt } from './log-pane.ts'
 import { hitAt } from './log-scope.ts'
+import { cursorOf } from './log-walk.ts'
 import type { State } from './state.ts'
 import { oneLine } from './text.ts'
 

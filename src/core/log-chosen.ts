@@ -1,6 +1,5 @@
 import type { JournalQuery } from './journal.ts'
-import { onePaper } from './log-pane.ts'
-import { firstRange, type LogRequest } from './log-request.ts'
+import { firstRange, type LogRequest, onePaper } from './log-request.ts'
 import { rowsOf } from './rows.ts'
 import type { State } from './state.ts'
 

@@ -1,6 +1,8 @@
-import { at, cursorOf, type Layout, revealed } from './log-move.ts'
+import { revealed } from './log-fold.ts'
+import { at, type Layout } from './log-move.ts'
 import type { LogPane } from './log-pane.ts'
 import { hitAt } from './log-scope.ts'
+import { cursorOf } from './log-walk.ts'
 import { itemAt, lowerBound } from './sequence.ts'
 
 /** The hit nearest above the cursor, or else the first one below it; without any the pane stays as it is. */

@@ -1,6 +1,6 @@
-import { cursorOf } from './log-move.ts'
 import type { LogPane } from './log-pane.ts'
 import { endedTraceback } from './log-traceback.ts'
+import { cursorOf } from './log-walk.ts'
 import { itemAt } from './sequence.ts'
 
 /** A key of a focused log. Key bar, help and input all read this list. */

@@ -1,7 +1,5 @@
-import type { LogLine, LogPane } from './log-pane.ts'
-import { narrowed } from './log-scope.ts'
-import { endedTraceback } from './log-traceback.ts'
-import { itemAt, lowerBound } from './sequence.ts'
+import type { LogPane } from './log-pane.ts'
+import { cursorOf, nearest, shownAfter, shownBefore, step, walk } from './log-walk.ts'
 
 /** The room a pane has, and how many of its rows a line takes: long ones may wrap, and a run begins with a row of its own. */
 export type Layout = { readonly height: number; readonly rowsOf: (pane: LogPane, number: number) => number }
@@ -58,79 +56,6 @@ export const windowOf = (pane: LogPane, layout: Layout): Window => {
     last = next
   }
   return { numbers, bottom: last }
-}
-
-/** The line the keys act on; null in an empty pane. */
-export const cursorOf = (pane: LogPane): number | null =>
-  pane.following ? shownBefore(pane, pane.lines.end) : nearest(pane, pane.cursor)
-
-/** The line itself when it is shown, else the one before it, else the one after it. */
-export const nearest = (pane: LogPane, number: number): number | null =>
-  shownBefore(pane, number + 1) ?? shownAfter(pane, number)
-
-export const shownBefore = (pane: LogPane, number: number): number | null => step(pane, number, -1)
-
-export const shownAfter = (pane: LogPane, number: number): number | null => step(pane, number, 1)
-
-/** Opens the cell error at the cursor, or closes it, from any of its lines. */
-export const toggleTraceback = (pane: LogPane, layout: Layout): LogPane | null => {
-  const number = cursorOf(pane)
-  const line = number === null ? undefined : itemAt(pane.lines, number)
-  const traceback = line?.ends ?? line?.part ?? null
-  const headline = traceback === null ? null : (endedTraceback(pane.tracing, traceback)?.headline ?? null)
-  return headline === null ? null : at(withOpened(pane, headline, !pane.opened.has(headline)), headline, layout)
-}
-
-/** Opens what hides the line. */
-export const revealed = (pane: LogPane, number: number): LogPane => {
-  const line = itemAt(pane.lines, number)
-  if (line === undefined || line.part === null || !isHidden(pane, line)) return pane
-  return withOpened(pane, endedTraceback(pane.tracing, line.part)?.headline ?? number, true)
-}
-
-const withOpened = (pane: LogPane, headline: number, isOpen: boolean): LogPane => {
-  const opened = new Set(pane.opened)
-  if (isOpen) opened.add(headline)
-  else opened.delete(headline)
-  return narrowed({ ...pane, opened, following: false, cursor: headline })
-}
-
-/** A line of a closed traceback. */
-const isHidden = ({ tracing, opened }: LogPane, { part }: LogLine): boolean => {
-  const headline = part === null ? null : (endedTraceback(tracing, part)?.headline ?? null)
-  return headline !== null && !opened.has(headline)
-}
-
-const step = (pane: LogPane, number: number, direction: 1 | -1): number | null => {
-  const { shown, lines } = pane
-  if (shown === null) {
-    const start = direction === 1 ? Math.max(number + 1, lines.first) : Math.min(number - 1, lines.end - 1)
-    for (let next = start; next >= lines.first && next < lines.end; next += direction)
-      if (isVisible(pane, next)) return next
-    return null
-  }
-  const start = direction === 1 ? lowerBound(shown, number + 1) : lowerBound(shown, number) - 1
-  for (let index = start; index >= shown.first && index < shown.end; index += direction) {
-    const next = itemAt(shown, index)
-    if (next !== undefined && isVisible(pane, next)) return next
-  }
-  return null
-}
-
-const isVisible = (pane: LogPane, number: number): boolean => {
-  const line = itemAt(pane.lines, number)
-  return line !== undefined && !isHidden(pane, line)
-}
-
-const walk = (pane: LogPane, start: number | null, by: number): number | null => {
-  if (by === -Infinity) return shownAfter(pane, -1)
-  let present = start
-  for (let left = Math.abs(by); left > 0 && present !== null; left--) {
-    const next = step(pane, present, by > 0 ? 1 : -1)
-    if (next === null) break
-    present = next
-  }
-  return present
 }
 
 /** The last line on the screen so that the cursor is on it, moved no further than needed, or to the middle when it was `far`. */

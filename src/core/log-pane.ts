@@ -1,11 +1,12 @@
 import { isCellError, type JournalEntry } from './journal.ts'
+import { withinBounds } from './log-bounds.ts'
 import type { Pattern } from './log-pattern.ts'
-import { firstRange, type LogRequest, type Range } from './log-request.ts'
+import type { LogRequest, Range } from './log-request.ts'
 import { type Run, runOf } from './log-runs.ts'
 import type { Scope } from './log-scope.ts'
 import { narrowed } from './log-scope.ts'
 import { noTracing, type Tracing, trace } from './log-traceback.ts'
-import { emptySequence, from, itemAt, lengthOf, push, type Sequence } from './sequence.ts'
+import { emptySequence, lengthOf, push, type Sequence } from './sequence.ts'
 
 /** A line of a pane, with what was found out about it when it came. */
 export type LogLine = {
@@ -66,9 +67,6 @@ export type Prompt = {
   readonly before: Pick<LogPane, 'find' | 'scope' | 'following' | 'cursor' | 'bottom'>
 }
 
-const maxLines = 100_000
-const maxBytes = 32 * 1024 * 1024
-
 export const openPane = ({ unit, units, source, range }: LogRequest): LogPane => ({
   unit,
   units,
@@ -88,13 +86,6 @@ export const openPane = ({ unit, units, source, range }: LogRequest): LogPane =>
 export const reopened = (pane: LogPane, range: Range): LogPane => narrowed({ ...pane, ...nothing, range })
 
 export const requestOf = ({ unit, units, source, range }: LogPane): LogRequest => ({ unit, units, source, range })
-
-export const onePaper = (unit: string, source: JournalEntry['source']): LogRequest => ({
-  unit,
-  units: [unit],
-  source,
-  range: firstRange,
-})
 
 /** New lines at the end; the oldest go when the pane is over its bounds. What one looks at stays where it is. */
 export const appendLines = (pane: LogPane, added: readonly JournalEntry[]): LogPane => {
@@ -143,29 +134,6 @@ const withLines = (pane: LogPane, added: readonly JournalEntry[]): LogPane => {
     ;({ runs } = ran)
   }
   return { ...pane, lines: push(pane.lines, lines), runs, tracing, bytes, raised }
-}
-
-const withinBounds = (pane: LogPane): LogPane => {
-  let { bytes, raised } = pane
-  let { first } = pane.lines
-  const overfull = (): boolean => pane.lines.end - first > maxLines || bytes > maxBytes
-  for (; first < pane.lines.end - 1 && overfull(); first++) {
-    const line = itemAt(pane.lines, first)
-    bytes -= line?.bytes ?? 0
-    if (line?.raised) raised--
-  }
-  if (first === pane.lines.first) return pane
-  return { ...pane, lines: from(pane.lines, first), bytes, raised, tracing: forgotten(pane.tracing, first) }
-}
-
-/** Without the tracebacks of which no line is left. */
-const forgotten = (tracing: Tracing, first: number): Tracing => {
-  let oldest = tracing.tracebacks.first
-  for (; oldest < tracing.tracebacks.end; oldest++) {
-    const { lines, headline } = itemAt(tracing.tracebacks, oldest) ?? { lines: [], headline: null }
-    if ((headline ?? lines.at(-1) ?? 0) >= first) break
-  }
-  return { ...tracing, tracebacks: from(tracing.tracebacks, oldest) }
 }
 
 const utf8 = new TextEncoder()

@@ -23,6 +23,14 @@ export const ranges: readonly Range[] = [
   { words: 'all', lines: null, since: null },
 ]
 
+/** The log of one paper, as it begins. */
+export const onePaper = (unit: string, source: JournalQuery['source']): LogRequest => ({
+  unit,
+  units: [unit],
+  source,
+  range: firstRange,
+})
+
 /** Far enough for the run before this one, wherever it does not end in the last lines. */
 export const farRange: Range = { words: 'last 20,000 lines', lines: 20_000, since: null }
 

@@ -1,6 +1,6 @@
 import type { JournalEntry } from './journal.ts'
-import { cursorOf, shownAfter } from './log-move.ts'
 import type { LogPane } from './log-pane.ts'
+import { cursorOf, shownAfter } from './log-walk.ts'
 import { itemAt } from './sequence.ts'
 import { clean } from './text.ts'
 import { dayAndTime } from './time-of-day.ts'
