@@ -61,9 +61,10 @@ const chipsOf = (log: LogPane): readonly string[] => {
 
 const countWords = (log: LogPane): string => {
   const total = log.lines.end.toLocaleString('en')
+  const words = log.lines.end === 1 ? 'line' : 'lines'
   const kept = lengthOf(log.lines)
   const dropped = kept < log.lines.end ? `, the last ${kept.toLocaleString('en')} kept` : ''
-  return isNarrowed(log) ? `${countOf(log).toLocaleString('en')} of ${total} lines` : `${total} lines${dropped}`
+  return isNarrowed(log) ? `${countOf(log).toLocaleString('en')} of ${total} ${words}` : `${total} ${words}${dropped}`
 }
 
 const emptyWords = (log: LogPane): string => {
