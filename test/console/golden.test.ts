@@ -64,6 +64,14 @@ describe('another size', () => {
     expect(driver.screen()).toEqual(before)
   })
 
+  test('a narrower screen keeps nothing of the wider one', async () => {
+    const reach = (driver: Driver): Steps => driver.select('mamba').press('l').sees('is being followed')
+    const narrow = await reach(await console.open({}, { columns: 100, rows: 40 }))
+    const shrunk = await reach(await console.open({}, { columns: 160, rows: 40 }))
+    await shrunk.resize(100, 40).press('j', 'k').idle()
+    expect(shrunk.screen()).toEqual(narrow.screen())
+  })
+
   test('keys still answer on a screen that is too small', async () => {
     await console.open().resize(30, 10).sees('too small').press('q').exited()
   })
