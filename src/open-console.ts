@@ -93,10 +93,10 @@ export const openConsole = async (
         quit()
         return
       case 'open-log':
-        void log.open(effect)
+        void log.open(effect, effect.beside)
         return
       case 'close-log':
-        log.close()
+        log.close(effect.source)
         return
       case 'copy':
         desktop.copy(effect.text)

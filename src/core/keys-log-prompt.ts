@@ -1,5 +1,6 @@
 import { logRoom } from './log-height.ts'
 import type { LogPane, Prompt } from './log-pane.ts'
+import { asPane } from './log-panes.ts'
 import { givenUp, typed } from './log-prompt.ts'
 import { layoutOf } from './log-rows.ts'
 import { hitAt } from './log-scope.ts'
@@ -11,7 +12,7 @@ import type { State } from './state.ts'
 /** Keys while something is typed at a log: every character goes into it. */
 export const pressInPrompt = (state: State, log: LogPane, prompt: Prompt, key: string): Pressed => {
   const show = (pane: LogPane): Pressed => only({ ...state, log: pane })
-  const layout = layoutOf(state, log, logRoom(state))
+  const layout = layoutOf(asPane(state, log), log, logRoom(state))
   if (key === 'esc') return show(givenUp(log, prompt))
   if (key === 'enter') return entered(state, { ...log, prompt: null }, prompt)
   if (key === 'backspace') {

@@ -6,14 +6,16 @@ import { whyNotInLog } from './log-keys.ts'
 import { priorities } from './log-lines.ts'
 import { at, follow, type Layout, page, scroll } from './log-move.ts'
 import { type LogPane, reopened, requestOf } from './log-pane.ts'
+import { asPane } from './log-panes.ts'
 import { ask } from './log-prompt.ts'
-import { farRange, nextRange, type Range } from './log-request.ts'
+import { farRange, nextRange, onePaper, type Range } from './log-request.ts'
 import { layoutOf } from './log-rows.ts'
 import { chosenRuns, type RunChoice } from './log-runs.ts'
 import { scoped, searched } from './log-scope.ts'
+import { closeOne, isOpen, openLog } from './log-split.ts'
 import { bareTextOf, chosenLines, savePath } from './log-text.ts'
 import { cursorOf } from './log-walk.ts'
-import { closeLog, only, type Pressed, say, tell } from './pressed.ts'
+import { only, type Pressed, say, tell } from './pressed.ts'
 import { lengthOf } from './sequence.ts'
 import type { State } from './state.ts'
 
@@ -21,7 +23,7 @@ import type { State } from './state.ts'
 export const pressInLog = (state: State, log: LogPane, key: string): Pressed | null => {
   const why = whyNotInLog(log, key)
   if (why !== null) return only(say(state, why))
-  const layout = layoutOf(state, log, logRoom(state))
+  const layout = layoutOf(asPane(state, log), log, logRoom(state))
   const moved = move(log, key, layout) ?? looked(log, key, layout)
   if (moved !== null) return only({ ...state, log: moved })
   if (/^[1-8]$/.test(key)) return prioritised(state, log, Number(key) - 1)
@@ -39,12 +41,21 @@ export const pressInLog = (state: State, log: LogPane, key: string): Pressed | n
       return copied(state, log)
     case 'l':
     case 'e':
-      return closeLog(state)
+      return toggled(state, log, key === 'l' ? 'journal' : 'error')
     case 'esc':
       return stepBack(state, log)
     default:
       return null
   }
+}
+
+/** `l` and `e` close what they opened; of one paper they open the other log. */
+const toggled = (state: State, log: LogPane, source: LogPane['source']): Pressed => {
+  const request = log.units.length === 1 ? onePaper(log.unit, source) : { ...requestOf(log), source }
+  if (isOpen(state, request)) return closeOne(state, source)
+  return log.units.length === 1
+    ? openLog(state, request)
+    : only(say(state, 'The edge log is of one paper: close this log first.'))
 }
 
 const move = (log: LogPane, key: string, layout: Layout): LogPane | null => {
@@ -125,7 +136,11 @@ const runWords: Readonly<Record<RunChoice, string>> = {
 
 const ranged = (state: State, log: LogPane, range: Range): Pressed => {
   const pane = reopened(log, range)
-  return only(tell({ ...state, log: pane }, `Reading: ${range.words}.`), { kind: 'open-log', ...requestOf(pane) })
+  return only(tell({ ...state, log: pane }, `Reading: ${range.words}.`), {
+    kind: 'open-log',
+    beside: state.beside !== null,
+    ...requestOf(pane),
+  })
 }
 
 const copied = (state: State, log: LogPane): Pressed => {

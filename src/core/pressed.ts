@@ -8,8 +8,10 @@ export type Effect =
   | { readonly kind: 'prepare'; readonly requests: readonly Request[] }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'quit' }
-  | ({ readonly kind: 'open-log' } & LogRequest)
-  | { readonly kind: 'close-log' }
+  /** `beside`: the other log stays. */
+  | ({ readonly kind: 'open-log'; readonly beside: boolean } & LogRequest)
+  /** One of two logs, or all that are open. */
+  | { readonly kind: 'close-log'; readonly source?: LogRequest['source'] }
   | { readonly kind: 'list-notebooks' }
   /** To the clipboard of the operator's terminal. */
   | { readonly kind: 'copy'; readonly text: string }

@@ -21,7 +21,10 @@ export type State = {
   readonly queued: readonly Request[]
   /** What this session ran, the newest last, for the list of past operations. */
   readonly ran: readonly Ran[]
+  /** The log that the keys act on when the logs have the focus. */
   readonly log: LogPane | null
+  /** Another log of the same paper, where the screen has room for two. */
+  readonly beside: LogPane | null
   /** For the publish dialog; null while they are being listed. */
   readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
@@ -121,7 +124,12 @@ export type Event =
       readonly source: JournalQuery['source']
       readonly entries: readonly JournalEntry[]
     }
-  | { readonly type: 'log-failed'; readonly text: string }
+  | {
+      readonly type: 'log-failed'
+      readonly unit: string
+      readonly source: JournalQuery['source']
+      readonly text: string
+    }
   | { readonly type: 'notice'; readonly notice: Notice | null }
 
 export const initialState = (observed: Observed, at: number, options: Options, columns = 120, rows = 40): State => ({
@@ -147,6 +155,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   queued: [],
   ran: [],
   log: null,
+  beside: null,
   notebooks: null,
   notice: null,
   handled: 0,
@@ -200,19 +209,30 @@ const applied = (state: State, event: Event): State => {
     case 'log-closed':
       return withoutLog(state)
     case 'log-lines':
-      if (state.log === null || state.log.unit !== event.unit || state.log.source !== event.source) return state
-      return { ...state, log: appendLines(state.log, event.entries) }
+      return onPane(state, event, pane => appendLines(pane, event.entries))
     case 'log-failed':
-      return state.log === null ? state : { ...state, log: { ...state.log, failed: event.text } }
+      return onPane(state, event, pane => ({ ...pane, failed: event.text }))
     case 'notice':
       return { ...state, notice: event.notice }
   }
+}
+
+/** What came for a log goes to the pane that shows it; a pane that is gone wants nothing. */
+const onPane = (
+  state: State,
+  { unit, source }: Pick<LogRequest, 'unit' | 'source'>,
+  change: (pane: LogPane) => LogPane,
+): State => {
+  const shows = (pane: LogPane | null): pane is LogPane => pane?.unit === unit && pane.source === source
+  if (shows(state.log)) return { ...state, log: change(state.log) }
+  return shows(state.beside) ? { ...state, beside: change(state.beside) } : state
 }
 
 /** A log pane opened on a paper, or on several, empty. */
 export const withLog = (state: State, request: LogRequest): State => ({
   ...state,
   log: openPane(request),
+  beside: null,
   ui: { ...state.ui, front: 'log' },
 })
 
@@ -220,6 +240,7 @@ export const withLog = (state: State, request: LogRequest): State => ({
 export const withoutLog = (state: State): State => ({
   ...state,
   log: null,
+  beside: null,
   ui: { ...state.ui, focus: 'grid', zoomed: false, front: 'operation' },
 })
 

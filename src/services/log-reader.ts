@@ -7,9 +7,10 @@ import type { Journal } from '../core/ports.ts'
 import type { Event } from '../core/state.ts'
 
 export type LogReader = {
-  /** Reads a log and follows it; what was followed before is let go. */
-  open(request: LogRequest): Promise<void>
-  close(): void
+  /** Reads a log and follows it; what was followed before is let go, but for the other log when it stands `beside`. */
+  open(request: LogRequest, beside: boolean): Promise<void>
+  /** One of two, or all. */
+  close(source?: LogRequest['source']): void
 }
 
 /** Milliseconds in which lines are gathered: a burst of 20,000 lines a second becomes twenty events. */
@@ -17,14 +18,18 @@ const gathering = 50
 
 /** Reads the log of the open pane and tells its lines in batches. */
 export const createLogReader = (journal: Journal, tell: (event: Event) => void): LogReader => {
-  let reading = new AbortController()
+  const readings = new Map<LogRequest['source'], AbortController>()
+  const close = (source?: LogRequest['source']): void => {
+    for (const [which, reading] of readings) if (source === undefined || which === source) reading.abort()
+  }
   return {
-    open: request => {
-      reading.abort()
-      reading = new AbortController()
+    open: (request, beside) => {
+      close(beside ? request.source : undefined)
+      const reading = new AbortController()
+      readings.set(request.source, reading)
       return follow(journal, request, reading, tell)
     },
-    close: () => reading.abort(),
+    close,
   }
 }
 
@@ -55,7 +60,8 @@ const follow = async (
     flush()
   } catch (thrown) {
     flush()
-    if (!signal.aborted) tell({ type: 'log-failed', text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
+    if (!signal.aborted)
+      tell({ type: 'log-failed', unit, source, text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
     // One of several that cannot be read: a log that lacks it in silence would be believed.
     reading.abort()
   }

@@ -275,3 +275,35 @@ describe('Esc', () => {
 it('a key that does nothing says so', () => {
   expect(type(world, 'Q').state.notice?.text).toContain('? shows what does')
 })
+
+describe('two logs', () => {
+  const wide = at(consoleOf(three(), {}, [160, 40]), 'attention')
+  const opened = type(wide, 'l', 'e')
+  const came = (state: State, source: 'journal' | 'error') =>
+    reduce(state, { type: 'log-lines', unit: 'attention', source, entries: [entryOf('x', { source })] })
+
+  it('are read at once, and each gets its lines', () => {
+    expect(opened.effects).toMatchObject([{ kind: 'open-log', source: 'error', beside: true }])
+    const state = came(came(opened.state, 'journal'), 'error')
+    expect([state.log?.lines.end, state.beside?.lines.end]).toEqual([1, 1])
+  })
+
+  it('what fails is said where it failed', () => {
+    const failed = { type: 'log-failed', unit: 'attention', source: 'error', text: 'gone' } as const
+    const { log, beside } = reduce(opened.state, failed)
+    expect([log?.failed, beside?.failed]).toEqual([null, 'gone'])
+  })
+
+  it.each([
+    ['l', 'journal', 'error'],
+    ['e', 'error', 'journal'],
+  ] as const)('%s closes its own', (key, source, left) => {
+    const closed = type(opened.state, key)
+    expect(closed.effects).toEqual([{ kind: 'close-log', source }])
+    expect(closed.state).toMatchObject({ log: { source: left }, beside: null })
+  })
+
+  it('never of two papers', () => {
+    expect(type(opened.state, 'k', 'l')).toMatchObject({ state: { beside: null }, effects: [{ beside: false }] })
+  })
+})
