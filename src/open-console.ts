@@ -8,6 +8,7 @@ import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createDesktop } from './services/desktop.ts'
 import { createLogReader } from './services/log-reader.ts'
+import { saveLog } from './services/log-saver.ts'
 import type { Memory } from './services/memory.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
@@ -92,10 +93,16 @@ export const openConsole = async (
         quit()
         return
       case 'open-log':
-        void log.open(effect.unit, effect.source)
+        void log.open(effect, effect.beside)
         return
       case 'close-log':
-        log.close()
+        log.close(effect.source)
+        return
+      case 'copy':
+        desktop.copy(effect.text)
+        return
+      case 'save':
+        void saveLog(effect.path, effect.text, effect.lines).then(notice => store.dispatch({ type: 'notice', notice }))
         return
       case 'list-notebooks':
         void listNotebooks()

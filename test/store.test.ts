@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { itemAt } from '../src/core/sequence.ts'
 import { createConsoleStore } from '../src/store.ts'
 import { consoleOf, entryOf, three, type } from './core/console-world.ts'
 
@@ -42,15 +43,16 @@ describe('console store', () => {
     expect([told(), store.isSettled(), clock.waiting.size]).toEqual([0, false, 1])
     clock.pass()
     expect([told(), store.isSettled()]).toEqual([1, true])
-    const entries = store.api.getState().log?.entries ?? []
-    expect([entries.length, entries[0]?.text, entries.at(-1)?.text]).toEqual([1000, 'line 0', 'line 999'])
+    const { lines } = store.api.getState().log!
+    const texts = [0, 999].map(number => itemAt(lines, number)?.entry.text)
+    expect([lines.end, ...texts]).toEqual([1000, 'line 0', 'line 999'])
   })
 
   test('a key is told at once and sees what was queued before it', () => {
     const { store } = opened()
     store.dispatch(lineEvent(1))
     store.press('k')
-    expect(store.api.getState().log?.entries.length).toBe(1)
+    expect(store.api.getState().log?.lines.end).toBe(1)
     expect(store.api.getState().ui.cursor).not.toBe('attention')
     expect(store.isSettled()).toBe(true)
   })

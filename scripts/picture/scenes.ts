@@ -32,7 +32,11 @@ export const scenes: readonly Scene[] = [
     name: 'journal',
     title: 'papergen: the journal beside the grid',
     description: 'Below the grid the journal of the paper at the cursor, followed as it grows; errors carry a sign.',
-    reach: driver => alive(driver).select(degraded).press('l').sees('✗ cell error'),
+    reach: driver =>
+      alive(driver)
+        .select(degraded)
+        .press('l')
+        .sees(/✗ .*cell error/),
   },
   {
     name: 'hop-chain',

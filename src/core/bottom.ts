@@ -1,6 +1,7 @@
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
 import { type Line, line, type Span, span } from './line.ts'
+import { logBarKeys, promptLine } from './log-bar.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
@@ -12,6 +13,7 @@ export const keyBar = (state: State): Line => {
     return line(
       span(` ${oneLine(notice.text)}`, notice.tone === 'bad' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain'),
     )
+  if (ui.focus === 'log' && state.log?.prompt) return promptLine(state.log, state.log.prompt)
   if (ui.editingFilter)
     return line(
       span(' /', 'key'),
@@ -58,13 +60,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     ]
   if (state.operation !== null) return [usual('Esc', 'close'), usual('l', 'journal'), usual('?', 'help')]
   if (state.ui.focus === 'log')
-    return [
-      usual('f', state.log?.following ? 'pause' : 'follow'),
-      usual('g G', 'first, last'),
-      usual('Tab', 'papers'),
-      usual('l', 'close'),
-      usual('?', 'help'),
-    ]
+    return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), usual('?', 'help')]
   const asked = askedFor(state)
   // Where few keys fit, those that only look are worth more than those that change something.
   const looks = state.ui.columns < 100 ? ['l', 'enter'] : []

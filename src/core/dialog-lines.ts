@@ -3,6 +3,7 @@ import { gridKeys } from './grid-keys.ts'
 import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
 import { type Line, line, rule, span } from './line.ts'
+import { logHelp } from './log-bar.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
 import type { Dialog, State } from './state.ts'
@@ -44,9 +45,10 @@ const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, he
 /** All of the help, which a small screen shows a part of. */
 export const helpText = (state: State): readonly Line[] => {
   const keys: readonly (readonly [string, string])[] = [
+    ...(state.ui.focus === 'log' ? logHelp(state) : []),
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
     ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
-    ['in a log: f g G', 'follow or pause, first line, last line'],
+    ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
   ]

@@ -18,6 +18,8 @@ export type JournalEntry = {
   readonly pid: number | null
   /** systemd's own line about the unit: start, stop, failure. */
   readonly lifecycle: boolean
+  /** Whose line it is, where several papers are read together. */
+  readonly unit?: string
 }
 
 export type JournalQuery = {

@@ -2,9 +2,11 @@ import { type Action, actions, publishDisabled } from './actions.ts'
 import { ask } from './asking.ts'
 import { sortColumns, whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
+import { logOf } from './log-chosen.ts'
+import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
-import { type Column, isRunning, type State, withLog } from './state.ts'
+import { type Column, isRunning, type State } from './state.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
@@ -61,7 +63,7 @@ const arrange = (state: State, key: string): State => {
     case '*':
       return markAll(state)
     case 'tab':
-      return focusOther(state)
+      return focusNext(state)
     case 'z':
       return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
     case '+':
@@ -95,11 +97,10 @@ const openPalette = (state: State): Pressed =>
 
 /** The same key opens and closes its pane; on another paper it moves there. An operation waits behind. */
 const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
-  const unit = paperToRead(state)
-  if (unit === null) return only(state)
-  if (state.log?.unit !== unit || state.log.source !== source)
-    return only(withLog(state, unit, source), { kind: 'open-log', unit, source })
-  return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeLog(state)
+  const request = logOf(state, paperToRead(state), source)
+  if (typeof request === 'string') return only(say(state, request))
+  if (!isOpen(state, request)) return openLog(state, request)
+  return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeOne(state, source)
 }
 
 /** The log lies behind an operation. */
@@ -113,7 +114,7 @@ const stepBack = (state: State): Pressed => {
   const { ui } = state
   if (state.operation !== null && ui.front === 'log' && state.log !== null && ui.focus !== 'log') return closeLog(state)
   if (state.operation !== null && !isRunning(state)) return only({ ...state, operation: null })
-  if (ui.focus === 'log') return only(focusOther(state))
+  if (ui.focus === 'log') return only({ ...state, ui: { ...ui, focus: 'grid' } })
   if (ui.filter !== '' || ui.faultsOnly) return only({ ...state, ui: { ...ui, filter: '', faultsOnly: false } })
   if (ui.marks.size > 0) return only({ ...state, ui: { ...ui, marks: new Set() } })
   return state.log === null ? only(state) : closeLog(state)
@@ -169,8 +170,3 @@ const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> =>
   if (!next.delete(id)) next.add(id)
   return next
 }
-
-const focusOther = (state: State): State => ({
-  ...state,
-  ui: { ...state.ui, focus: state.ui.focus === 'grid' ? 'log' : 'grid' },
-})

@@ -1,6 +1,7 @@
 import { pressInDialog } from './keys-dialog.ts'
 import { editFilter, pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
+import { pressInPrompt } from './keys-log-prompt.ts'
 import { only, type Pressed, say } from './pressed.ts'
 import { isRunning, onShownRow, type State } from './state.ts'
 
@@ -17,6 +18,7 @@ const dispatch = (state: State, key: string): Pressed => {
   if (state.ui.dialog !== null) return pressInDialog(state, state.ui.dialog, key)
   if (state.ui.editingFilter) return editFilter(state, key)
   if (state.ui.focus === 'log' && state.log !== null) {
+    if (state.log.prompt !== null) return pressInPrompt(state, state.log, state.log.prompt, key)
     const inLog = pressInLog(state, state.log, key)
     if (inLog !== null) return inLog
   }

@@ -1,7 +1,7 @@
 import { cells, fit } from './text.ts'
 
 /** Colours by meaning, never by hue; the theme of the views turns them into what the terminal can show. */
-export type Tone = 'plain' | 'dim' | 'ok' | 'warn' | 'bad' | 'strong' | 'key' | 'rule'
+export type Tone = 'plain' | 'dim' | 'ok' | 'warn' | 'bad' | 'strong' | 'key' | 'rule' | 'hit'
 
 export type Span = { readonly text: string; readonly tone: Tone }
 

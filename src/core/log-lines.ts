@@ -1,41 +1,75 @@
-import { cellErrorWords, isCellError, type JournalEntry } from './journal.ts'
 import { type Line, line, rule, span } from './line.ts'
-import { type LogPane, visibleLines } from './log-pane.ts'
+import { windowOf } from './log-move.ts'
+import { countOf, type LogPane } from './log-pane.ts'
+import { farRange, firstRange } from './log-request.ts'
+import { layoutOf, rowsOfLine } from './log-rows.ts'
+import { hitAt, isNarrowed } from './log-scope.ts'
+import { cursorOf } from './log-walk.ts'
+import { lengthOf } from './sequence.ts'
 import type { State } from './state.ts'
-import { fit } from './text.ts'
-import { timeOfDay } from './time-of-day.ts'
+import { cells, oneLine } from './text.ts'
 
 const names = { journal: 'Journal', error: 'Edge errors', access: 'Edge requests' } as const
 
-/** The log pane: its heading says whether it follows, and how much came while it did not. */
+/** syslog's names for its priorities. */
+export const priorities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const
+
+/** The log pane: its heading says whether it follows, how much came while it did not, and what narrows it. */
 export const logLines = (state: State, log: LogPane, height: number): readonly Line[] => {
-  const how =
-    log.failed !== null ? 'stopped' : log.following ? 'following' : `paused, ${log.unseen.toLocaleString('en')} new`
-  const heading = rule(
-    `${names[log.source]}: ${log.unit} ── ${how}`,
-    `${log.total.toLocaleString('en')} lines`,
-    state.ui.columns,
-    state.ui.focus === 'log',
-  )
-  const entries = visibleLines(log, height - 1)
-  const lines =
-    entries.length === 0
-      ? [line(span(log.failed ?? ' No lines yet.', log.failed === null ? 'dim' : 'bad'))]
-      : entries.map(entry => entryLine(state, entry))
-  const missing = Math.max(0, height - 1 - lines.length)
-  return [heading, ...lines.slice(-(height - 1)), ...Array.from({ length: missing }, () => line())]
+  const space = height - 1
+  const { numbers } = windowOf(log, layoutOf(state, log, space))
+  const cursor = cursorOf(log)
+  const rows =
+    numbers.length === 0
+      ? [line(span(log.failed ?? emptyWords(log), log.failed === null ? 'dim' : 'bad'))]
+      : numbers.flatMap(number => rowsOfLine(state, log, number, number === cursor))
+  // Of the uppermost line there may be room for its last rows only.
+  const shown = rows.slice(-space)
+  return [heading(state, log), ...shown, ...Array.from({ length: space - shown.length }, () => line())]
 }
 
-const entryLine = (state: State, entry: JournalEntry): Line => {
-  const raised = isCellError(entry.text)
-  const bad = entry.priority <= 3 || raised
-  const text = raised ? `cell error: ${cellErrorWords(entry.text)}` : entry.text
-  const time = entry.at === null ? '        ' : timeOfDay(entry.at, state.ui.options.zone)
-  const wide = state.ui.columns >= 60
-  return line(
-    span(` ${time}  `, 'dim'),
-    span(wide ? `${fit(entry.who, 9)} ` : '', entry.lifecycle ? 'strong' : 'dim'),
-    span(bad ? (state.ui.options.ascii ? 'x ' : '✗ ') : '  ', 'bad'),
-    span(text.split('\n')[0] ?? '', bad ? 'bad' : entry.lifecycle ? 'strong' : 'plain'),
-  )
+const heading = (state: State, log: LogPane): Line => {
+  const how =
+    log.failed !== null ? 'stopped' : log.following ? 'following' : `paused, ${log.unseen.toLocaleString('en')} new`
+  const units = oneLine(log.unit)
+  const whose = log.units.length > 1 && cells(units) > state.ui.columns / 2 ? `${log.units.length} papers` : units
+  const name = `${names[log.source]}: ${whose}`
+  const chips = chipsOf(log)
+  const whole = [name, how, ...chips].join(' ── ')
+  // Where it does not fit, what narrows the log matters more than that it follows.
+  const fits = cells(whole) + 6 <= state.ui.columns || !log.following || log.failed !== null
+  const left = fits ? whole : [name, ...chips].join(' ── ')
+  return rule(left, countWords(log), state.ui.columns, state.ui.focus === 'log')
+}
+
+/** What narrows or marks the log, each in a few words. */
+const chipsOf = (log: LogPane): readonly string[] => {
+  const { filter, priority, run } = log.scope
+  const hit = log.find === null ? null : hitAt(log, cursorOf(log) ?? -1)
+  const raised = log.raised === 0 ? [] : [`${log.raised.toLocaleString('en')} cell error${log.raised === 1 ? '' : 's'}`]
+  return [
+    ...(filter === null ? [] : [`& ${oneLine(filter.typed)}`]),
+    ...(hit === null
+      ? []
+      : [`/ ${oneLine(log.find?.typed ?? '')}: ${hit.place === 0 ? '' : `${hit.place} of `}${hit.of}`]),
+    ...(priority === 7 ? [] : [priority === 0 ? 'emerg' : `${priorities[priority]} and worse`]),
+    ...(run === 'all' ? [] : [`${run} run`]),
+    ...(log.range === firstRange || log.range === farRange ? [] : [log.range.words]),
+    ...raised,
+  ]
+}
+
+const countWords = (log: LogPane): string => {
+  const total = log.lines.end.toLocaleString('en')
+  const words = log.lines.end === 1 ? 'line' : 'lines'
+  const kept = lengthOf(log.lines)
+  const dropped = kept < log.lines.end ? `, the last ${kept.toLocaleString('en')} kept` : ''
+  return isNarrowed(log) ? `${countOf(log).toLocaleString('en')} of ${total} ${words}` : `${total} ${words}${dropped}`
+}
+
+const emptyWords = (log: LogPane): string => {
+  if (lengthOf(log.lines) === 0) return ' No lines yet.'
+  return log.scope.run === 'previous'
+    ? ` No line of a run before this one in the ${log.range.words}${log.range.words === 'all' ? ' lines' : ''}.`
+    : ' No line matches; Esc shows all.'
 }

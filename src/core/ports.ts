@@ -204,7 +204,7 @@ export interface Texts {
 
 /** What stands in front of the operator: a terminal, and perhaps a browser. */
 export interface Desktop {
-  /** Puts the text into the clipboard, as one line free of control characters. */
+  /** Puts the text into the clipboard, free of control characters; line breaks stay. */
   copy(text: string): void
   /** Opens a page. @returns why it could not; null when it could */
   open(url: string): Promise<string | null>

@@ -1,4 +1,4 @@
-import type { JournalQuery } from './journal.ts'
+import type { LogRequest } from './log-request.ts'
 import type { Request } from './operations.ts'
 import { type State, withoutLog } from './state.ts'
 
@@ -8,9 +8,15 @@ export type Effect =
   | { readonly kind: 'prepare'; readonly requests: readonly Request[] }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'quit' }
-  | { readonly kind: 'open-log'; readonly unit: string; readonly source: JournalQuery['source'] }
-  | { readonly kind: 'close-log' }
+  /** `beside`: the other log stays. */
+  | ({ readonly kind: 'open-log'; readonly beside: boolean } & LogRequest)
+  /** One of two logs, or all that are open. */
+  | { readonly kind: 'close-log'; readonly source?: LogRequest['source'] }
   | { readonly kind: 'list-notebooks' }
+  /** To the clipboard of the operator's terminal. */
+  | { readonly kind: 'copy'; readonly text: string }
+  /** To a file of the operator's machine; `lines` says how many they are. */
+  | { readonly kind: 'save'; readonly path: string; readonly text: string; readonly lines: number }
   | { readonly kind: 'list-past' }
   | { readonly kind: 'open-url'; readonly id: string }
   | { readonly kind: 'copy-url'; readonly id: string }
@@ -26,4 +32,8 @@ export const withDialog = (state: State, dialog: State['ui']['dialog']): State =
   ui: { ...state.ui, dialog },
 })
 
+/** What a key did, where the screen alone would not tell. */
+export const tell = (state: State, text: string): State => ({ ...state, notice: { tone: 'info', text } })
+
+/** Why a key did nothing. */
 export const say = (state: State, text: string): State => ({ ...state, notice: { tone: 'warning', text } })

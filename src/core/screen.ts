@@ -3,7 +3,8 @@ import { dialogLines } from './dialog-lines.ts'
 import { gridLines } from './grid.ts'
 import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
-import { logLines } from './log-lines.ts'
+import { shareOf } from './log-height.ts'
+import { logPanes } from './log-panes.ts'
 import { neededLines, operationLines } from './operation-lines.ts'
 import { rowsOf } from './rows.ts'
 import type { Dialog, State } from './state.ts'
@@ -44,12 +45,12 @@ const isUnfolded = (dialog: Dialog): boolean =>
 
 /** What lies below the papers: a question, else a hop chain, else the operation, else a log. A question hides nothing it asks about. */
 const lowerLines = (state: State, height: number): readonly Line[] => {
-  const { dialog, zoomed, focus, logGrowth, rows } = state.ui
-  const share = Math.max(5, Math.min(height - 4, Math.floor(height * (rows < 24 ? 0.5 : 0.42)) + logGrowth))
+  const { dialog, zoomed, focus } = state.ui
+  const share = shareOf(state, height)
   if (dialog !== null) return dialogLines(state, dialog, Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
     return operationLines(state, Math.max(share, Math.min(height - roomForPapers(state, height), neededLines(state))))
-  if (state.log !== null) return logLines(state, state.log, zoomed && focus === 'log' ? height : share)
+  if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }
 
@@ -70,13 +71,17 @@ const fill = (lines: readonly Line[], rows: number, columns: number): readonly L
 
 const inAscii = ({ spans, ...rest }: Line): Line => ({
   ...rest,
-  spans: spans.map(each => ({ ...each, text: each.text.replace(/[─▏…–·→↓↑↶°▴▾]/g, sign => asciiSigns[sign] ?? sign) })),
+  spans: spans.map(each => ({
+    ...each,
+    text: each.text.replace(/[─│▏…–·→↓↑↶°▴▾]/g, sign => asciiSigns[sign] ?? sign),
+  })),
 })
 
 /** Each as wide as what it stands for, so that a line stays as long as it was. */
 const asciiSigns: Readonly<Record<string, string>> = {
   '─': '-',
   '▏': '_',
+  '│': '|',
   '…': '~',
   '–': '-',
   '·': '-',

@@ -3,6 +3,7 @@ import type { Problem } from './errors.ts'
 import { type PastAnswer, type Ran, withPast, withRan } from './history.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import { appendLines, type LogPane, openPane } from './log-pane.ts'
+import { type LogRequest, onePaper } from './log-request.ts'
 import { type Observation, type Observed, observe } from './observed.ts'
 import type { Request } from './operations.ts'
 import type { NotebookFile } from './ports.ts'
@@ -20,7 +21,10 @@ export type State = {
   readonly queued: readonly Request[]
   /** What this session ran, the newest last, for the list of past operations. */
   readonly ran: readonly Ran[]
+  /** The log that the keys act on when the logs have the focus. */
   readonly log: LogPane | null
+  /** Another log of the same paper, where the screen has room for two. */
+  readonly beside: LogPane | null
   /** For the publish dialog; null while they are being listed. */
   readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
@@ -122,7 +126,12 @@ export type Event =
       readonly source: JournalQuery['source']
       readonly entries: readonly JournalEntry[]
     }
-  | { readonly type: 'log-failed'; readonly text: string }
+  | {
+      readonly type: 'log-failed'
+      readonly unit: string
+      readonly source: JournalQuery['source']
+      readonly text: string
+    }
   | { readonly type: 'notice'; readonly notice: Notice | null }
 
 export const initialState = (observed: Observed, at: number, options: Options, columns = 120, rows = 40): State => ({
@@ -148,6 +157,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   queued: [],
   ran: [],
   log: null,
+  beside: null,
   notebooks: null,
   notice: null,
   handled: 0,
@@ -197,23 +207,34 @@ const applied = (state: State, event: Event): State => {
     case 'notebooks':
       return { ...state, notebooks: event.notebooks }
     case 'log-opened':
-      return withLog(state, event.unit, event.source)
+      return withLog(state, onePaper(event.unit, event.source))
     case 'log-closed':
       return withoutLog(state)
     case 'log-lines':
-      if (state.log === null || state.log.unit !== event.unit || state.log.source !== event.source) return state
-      return { ...state, log: appendLines(state.log, event.entries) }
+      return onPane(state, event, pane => appendLines(pane, event.entries))
     case 'log-failed':
-      return state.log === null ? state : { ...state, log: { ...state.log, failed: event.text } }
+      return onPane(state, event, pane => ({ ...pane, failed: event.text }))
     case 'notice':
       return { ...state, notice: event.notice }
   }
 }
 
-/** A log pane opened on a paper, empty. */
-export const withLog = (state: State, unit: string, source: JournalQuery['source']): State => ({
+/** What came for a log goes to the pane that shows it; a pane that is gone wants nothing. */
+const onPane = (
+  state: State,
+  { unit, source }: Pick<LogRequest, 'unit' | 'source'>,
+  change: (pane: LogPane) => LogPane,
+): State => {
+  const shows = (pane: LogPane | null): pane is LogPane => pane?.unit === unit && pane.source === source
+  if (shows(state.log)) return { ...state, log: change(state.log) }
+  return shows(state.beside) ? { ...state, beside: change(state.beside) } : state
+}
+
+/** A log pane opened on a paper, or on several, empty. */
+export const withLog = (state: State, request: LogRequest): State => ({
   ...state,
-  log: openPane(unit, source),
+  log: openPane(request),
+  beside: null,
   ui: { ...state.ui, front: 'log' },
 })
 
@@ -221,6 +242,7 @@ export const withLog = (state: State, unit: string, source: JournalQuery['source
 export const withoutLog = (state: State): State => ({
   ...state,
   log: null,
+  beside: null,
   ui: { ...state.ui, focus: 'grid', zoomed: false, front: 'operation' },
 })
 

@@ -61,6 +61,50 @@ export const wrapped = (text: string, width: number): readonly string[] => {
   return [...lines, current]
 }
 
+/** The whole text in pieces of at most `width` cells, broken where it must be. An empty text is one empty piece. */
+export const cut = (text: string, width: number): readonly string[] => {
+  if (isNarrow(text))
+    return Array.from({ length: Math.max(1, Math.ceil(text.length / width)) }, (_, at) =>
+      text.slice(at * width, (at + 1) * width),
+    )
+  const found: string[] = []
+  let piece = ''
+  let used = 0
+  for (const [cluster, size] of clustersOf(text)) {
+    if (used + size > width && piece !== '') {
+      found.push(piece)
+      piece = ''
+      used = 0
+    }
+    piece += cluster
+    used += size
+  }
+  return [...found, piece]
+}
+
+/** Without its first cells. Half of a wide character goes as a whole. */
+export const withoutCells = (text: string, width: number): string => {
+  if (width <= 0) return text
+  if (isNarrow(text)) return text.slice(width)
+  let at = 0
+  let used = 0
+  for (const [cluster, size] of clustersOf(text)) {
+    if (used >= width) break
+    at += cluster.length
+    used += size
+  }
+  return text.slice(at)
+}
+
+/** Every character takes one cell. */
+const isNarrow = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
+
+const segmenter = new Intl.Segmenter()
+
+function* clustersOf(text: string): Generator<readonly [string, number]> {
+  for (const { segment } of segmenter.segment(text)) yield [segment, cells(segment)]
+}
+
 /** The whole text in lines of at most `width` cells, broken between words where it can be, else anywhere; each keeps the indentation. */
 export const chopped = (text: string, width: number): readonly string[] => {
   const indentation = /^ */.exec(text)![0]

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Desktop } from '../core/ports.ts'
-import { oneLine } from '../core/text.ts'
+import { clean } from '../core/text.ts'
 
 export type DesktopOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -12,7 +12,7 @@ export type DesktopOptions = {
 /** The desktop in front of the operator, who may sit at the far end of an ssh session and then has only the terminal. */
 export const createDesktop = ({ environment, platform, write }: DesktopOptions): Desktop => ({
   // In base64 nothing of the text can end this sequence or begin another one.
-  copy: text => write(`\u001b]52;c;${Buffer.from(oneLine(text), 'utf8').toString('base64')}\u0007`),
+  copy: text => write(`\u001b]52;c;${Buffer.from(clean(text), 'utf8').toString('base64')}\u0007`),
   open: async url => {
     if (platform === 'darwin') return start('open', url, environment)
     const display = environment.DISPLAY || environment.WAYLAND_DISPLAY

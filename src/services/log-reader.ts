@@ -1,13 +1,16 @@
 import { problemOf } from '../core/errors.ts'
 import { problemLine } from '../core/explain.ts'
-import type { JournalEntry, JournalQuery } from '../core/journal.ts'
+import type { JournalEntry } from '../core/journal.ts'
+import { byTime } from '../core/log-merge.ts'
+import { type LogRequest, queryOf } from '../core/log-request.ts'
 import type { Journal } from '../core/ports.ts'
 import type { Event } from '../core/state.ts'
 
 export type LogReader = {
-  /** Follows a log from its last lines on; what was followed before is let go. */
-  open(unit: string, source: JournalQuery['source']): Promise<void>
-  close(): void
+  /** Reads a log and follows it; what was followed before is let go, but for the other log when it stands `beside`. */
+  open(request: LogRequest, beside: boolean): Promise<void>
+  /** One of two, or all. */
+  close(source?: LogRequest['source']): void
 }
 
 /** Milliseconds in which lines are gathered: a burst of 20,000 lines a second becomes twenty events. */
@@ -15,24 +18,29 @@ const gathering = 50
 
 /** Reads the log of the open pane and tells its lines in batches. */
 export const createLogReader = (journal: Journal, tell: (event: Event) => void): LogReader => {
-  let reading = new AbortController()
+  const readings = new Map<LogRequest['source'], AbortController>()
+  const close = (source?: LogRequest['source']): void => {
+    for (const [which, reading] of readings) if (source === undefined || which === source) reading.abort()
+  }
   return {
-    open: (unit, source) => {
-      reading.abort()
-      reading = new AbortController()
-      return follow(journal, unit, source, reading.signal, tell)
+    open: (request, beside) => {
+      close(beside ? request.source : undefined)
+      const reading = new AbortController()
+      readings.set(request.source, reading)
+      return follow(journal, request, reading, tell)
     },
-    close: () => reading.abort(),
+    close,
   }
 }
 
 const follow = async (
   journal: Journal,
-  unit: string,
-  source: JournalQuery['source'],
-  signal: AbortSignal,
+  request: LogRequest,
+  reading: AbortController,
   tell: (event: Event) => void,
 ): Promise<void> => {
+  const { signal } = reading
+  const { unit, source, units } = request
   let batch: JournalEntry[] = []
   let timer: NodeJS.Timeout | undefined
   // A pane that was closed and opened again reads anew: what the former reading still holds would be there twice.
@@ -40,28 +48,66 @@ const follow = async (
     clearTimeout(timer)
     timer = undefined
     if (signal.aborted) return
-    if (batch.length > 0) tell({ type: 'log-lines', unit, source, entries: batch })
+    if (batch.length > 0) tell({ type: 'log-lines', unit, source, entries: units.length > 1 ? byTime([batch]) : batch })
     batch = []
   }
+  const take = (entry: JournalEntry): void => {
+    batch.push(entry)
+    timer ??= setTimeout(flush, gathering)
+  }
   try {
-    for await (const entry of journal.read(lastAndFollow(unit, source), signal)) {
-      batch.push(entry)
-      timer ??= setTimeout(flush, gathering)
-    }
+    await (units.length > 1 ? mergedOf(journal, request, signal, take) : pump(journal, request, unit, signal, take))
     flush()
   } catch (thrown) {
     flush()
-    if (!signal.aborted) tell({ type: 'log-failed', text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
+    if (!signal.aborted)
+      tell({ type: 'log-failed', unit, source, text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
+    // One of several that cannot be read: a log that lacks it in silence would be believed.
+    reading.abort()
   }
 }
 
-const lastAndFollow = (unit: string, source: JournalQuery['source']): JournalQuery => ({
-  unit,
-  source,
-  lines: 500,
-  follow: true,
-  since: null,
-  priority: null,
-  afterCursor: null,
-  invocation: null,
-})
+const pump = async (
+  journal: Journal,
+  request: LogRequest,
+  unit: string,
+  signal: AbortSignal,
+  take: (entry: JournalEntry) => void,
+): Promise<void> => {
+  for await (const entry of journal.read(queryOf(request, unit), signal)) take(entry)
+}
+
+/** The past of all units in the order of time; then each is followed from where its past ended. */
+const mergedOf = async (
+  journal: Journal,
+  request: LogRequest,
+  signal: AbortSignal,
+  take: (entry: JournalEntry) => void,
+): Promise<void> => {
+  const pasts = await Promise.all(request.units.map(unit => pastOf(journal, request, unit, signal)))
+  byTime(pasts).forEach(take)
+  await Promise.all(
+    request.units.map(async (unit, at) => {
+      const onward = {
+        lines: null,
+        since: null,
+        afterCursor: pasts[at]?.findLast(({ cursor }) => cursor)?.cursor ?? null,
+      }
+      const { since } = onward.afterCursor === null ? request.range : onward
+      for await (const entry of journal.read({ ...queryOf(request, unit), ...onward, since }, signal))
+        take({ ...entry, unit })
+    }),
+  )
+}
+
+const pastOf = async (
+  journal: Journal,
+  request: LogRequest,
+  unit: string,
+  signal: AbortSignal,
+): Promise<readonly JournalEntry[]> => {
+  const entries: JournalEntry[] = []
+  for await (const entry of journal.read({ ...queryOf(request, unit), follow: false }, signal))
+    entries.push({ ...entry, unit })
+  return entries
+}

@@ -32,8 +32,9 @@ export const App = ({ store, onKey, onDrawn }: AppProps) => {
   const tables = sized.ui.dialog?.kind === 'hosts' && columns >= smallest.columns && rows >= smallest.rows
   // The host screen's tables stand between its heading and the key bar.
   const above = tables ? headerLines(sized).length + 1 : lines.length
+  // No width of its own: what Ink draws between a resize and the next state must not be wider than the terminal.
   return (
-    <Box flexDirection="column" height={rows} width={columns}>
+    <Box flexDirection="column" height={rows}>
       {lines.slice(0, above).map((line, row) => (
         <Row key={row} text={paintLine(theme, line)} />
       ))}

@@ -37,6 +37,13 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     // Rendered is not yet written: Ink holds frames back to keep its pace.
     if (tellIdle) setImmediate(() => void ink.waitUntilRenderFlush().then(() => tell(handled)))
   }
+  let width = stdout.columns
+  // Lines that were too long for the new width may have been broken by the terminal: then nothing stands where Ink believes it does.
+  const resized = (): void => {
+    if (stdout.columns < width && stdout.writable) stdout.write('\u001b[H\u001b[2J')
+    width = stdout.columns
+  }
+  stdout.on('resize', resized)
   const ink = render(<App store={store} onKey={onKey} onDrawn={onDrawn} />, {
     stdin,
     stdout,
@@ -55,6 +62,7 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     setTitle: title => write(`\u001b]2;${title}\u0007`),
     ended: ink.waitUntilExit(),
     close: () => {
+      stdout.off('resize', resized)
       write(titlePopped)
       ink.unmount()
     },

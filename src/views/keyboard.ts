@@ -24,6 +24,8 @@ const named = (key: Key): string | null => {
   if (key.escape) return 'esc'
   if (key.upArrow) return 'up'
   if (key.downArrow) return 'down'
+  if (key.leftArrow) return 'left'
+  if (key.rightArrow) return 'right'
   if (key.pageUp) return 'pageup'
   if (key.pageDown) return 'pagedown'
   if (key.home) return 'home'

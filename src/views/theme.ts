@@ -17,9 +17,21 @@ export const createTheme = (color: boolean): Theme => {
         strong: paint.bold,
         key: paint.cyan.bold,
         rule: paint.dim,
+        hit: paint.black.bgYellow,
         selected: paint.inverse,
       }
-    : { plain, dim: plain, ok: plain, warn: plain, bad: plain, strong: plain, key: plain, rule: plain, selected: plain }
+    : {
+        plain,
+        dim: plain,
+        ok: plain,
+        warn: plain,
+        bad: plain,
+        strong: plain,
+        key: plain,
+        rule: plain,
+        hit: plain,
+        selected: plain,
+      }
 }
 
 /** A line as the terminal gets it. The cursor's row is inverted as a whole; its colours would be lost in it. */

@@ -13,6 +13,18 @@ const sizes = [
 const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ['grid', driver => driver.idle()],
   ['journal', driver => driver.select('graph-nets').press('l').sees('is being follow')],
+  [
+    'log',
+    driver =>
+      driver
+        .select('graph-nets')
+        .press('l')
+        .sees('is being follow')
+        .press('tab', 'k', 'enter', '/')
+        .type('boom')
+        .press('enter', 'k', 'z')
+        .idle(),
+  ],
   ['hop-chain', driver => driver.select('flow-matching').press('enter').idle()],
   ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
   ['hosts', driver => driver.press('h').idle()],
@@ -50,6 +62,14 @@ describe('another size', () => {
     await driver.resize(80, 24).sees('GPU MEM ').resize(40, 15).misses('VERDICT')
     await driver.resize(30, 10).sees('too small').resize(120, 40).sees('TITLE')
     expect(driver.screen()).toEqual(before)
+  })
+
+  test('a narrower screen keeps nothing of the wider one', async () => {
+    const reach = (driver: Driver): Steps => driver.select('mamba').press('l').sees('is being followed')
+    const narrow = await reach(await console.open({}, { columns: 100, rows: 40 }))
+    const shrunk = await reach(await console.open({}, { columns: 160, rows: 40 }))
+    await shrunk.resize(100, 40).press('j', 'k').idle()
+    expect(shrunk.screen()).toEqual(narrow.screen())
   })
 
   test('keys still answer on a screen that is too small', async () => {

@@ -5,6 +5,8 @@ const named: Readonly<Record<string, string>> = {
   space: ' ',
   up: '\u001b[A',
   down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
   pageup: '\u001b[5~',
   pagedown: '\u001b[6~',
   backspace: '\u007f',

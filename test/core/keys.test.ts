@@ -195,19 +195,19 @@ describe('the log pane', () => {
   const focused = type(reduce(opened.state, lines), 'tab').state
 
   it('opens and closes with its key, and follows the paper', () => {
-    expect(opened.effects).toEqual([{ kind: 'open-log', unit: 'attention', source: 'journal' }])
+    expect(opened.effects).toMatchObject([{ kind: 'open-log', unit: 'attention', source: 'journal' }])
     expect(type(opened.state, 'l')).toMatchObject({ effects: [{ kind: 'close-log' }], state: { log: null } })
-    expect(type(opened.state, 'e').effects).toEqual([{ kind: 'open-log', unit: 'attention', source: 'error' }])
-    expect(type(opened.state, 'k', 'l').effects).toEqual([{ kind: 'open-log', unit: 'flow', source: 'journal' }])
+    expect(type(opened.state, 'e').effects).toMatchObject([{ kind: 'open-log', unit: 'attention', source: 'error' }])
+    expect(type(opened.state, 'k', 'l').effects).toMatchObject([{ kind: 'open-log', unit: 'flow', source: 'journal' }])
   })
 
   it('scrolls without moving the grid', () => {
     const scrolled = type(focused, 'k', 'k').state
     expect(scrolled.ui.cursor).toBe('attention')
-    expect(scrolled.log).toMatchObject({ following: false, bottom: 97 })
+    expect(scrolled.log).toMatchObject({ following: false, cursor: 97, bottom: 99 })
     expect(type(scrolled, 'G').state.log).toMatchObject({ following: true, bottom: 99 })
     expect(type(focused, 'f').state.log?.following).toBe(false)
-    expect(type(focused, 'g', 'pagedown').state.log?.bottom).toBeLessThan(40)
+    expect(type(focused, 'g', 'pagedown').state.log?.cursor).toBeLessThan(40)
   })
 
   it('says that there is none to go to', () => {
@@ -274,4 +274,36 @@ describe('Esc', () => {
 
 it('a key that does nothing says so', () => {
   expect(type(world, 'Q').state.notice?.text).toContain('? shows what does')
+})
+
+describe('two logs', () => {
+  const wide = at(consoleOf(three(), {}, [160, 40]), 'attention')
+  const opened = type(wide, 'l', 'e')
+  const came = (state: State, source: 'journal' | 'error') =>
+    reduce(state, { type: 'log-lines', unit: 'attention', source, entries: [entryOf('x', { source })] })
+
+  it('are read at once, and each gets its lines', () => {
+    expect(opened.effects).toMatchObject([{ kind: 'open-log', source: 'error', beside: true }])
+    const state = came(came(opened.state, 'journal'), 'error')
+    expect([state.log?.lines.end, state.beside?.lines.end]).toEqual([1, 1])
+  })
+
+  it('what fails is said where it failed', () => {
+    const failed = { type: 'log-failed', unit: 'attention', source: 'error', text: 'gone' } as const
+    const { log, beside } = reduce(opened.state, failed)
+    expect([log?.failed, beside?.failed]).toEqual([null, 'gone'])
+  })
+
+  it.each([
+    ['l', 'journal', 'error'],
+    ['e', 'error', 'journal'],
+  ] as const)('%s closes its own', (key, source, left) => {
+    const closed = type(opened.state, key)
+    expect(closed.effects).toEqual([{ kind: 'close-log', source }])
+    expect(closed.state).toMatchObject({ log: { source: left }, beside: null })
+  })
+
+  it('never of two papers', () => {
+    expect(type(opened.state, 'k', 'l')).toMatchObject({ state: { beside: null }, effects: [{ beside: false }] })
+  })
 })

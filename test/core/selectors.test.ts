@@ -201,7 +201,7 @@ describe('the hop chain', () => {
     const pressed = type(opened, 'r')
     expect(pressed.effects).toEqual([{ kind: 'run', requests: [{ kind: 'restart', id: 'diffusion' }] }])
     expect(pressed.state.ui.dialog).toBeNull()
-    expect(type(opened, 'l').effects).toEqual([{ kind: 'open-log', unit: 'diffusion', source: 'journal' }])
+    expect(type(opened, 'l').effects).toMatchObject([{ kind: 'open-log', unit: 'diffusion', source: 'journal' }])
   })
 
   it('does not act on other papers that are marked', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { appendLines, follow, openPane, scroll, visibleLines } from '../../src/core/log-pane.ts'
 import type { Observation } from '../../src/core/observed.ts'
 import { lastOf, type Reading } from '../../src/core/reading.ts'
 import { rowsOf } from '../../src/core/rows.ts'
@@ -94,7 +93,7 @@ describe('reduce', () => {
   it('takes lines for the open pane only', () => {
     const open = reduce(consoleOf(three()), { type: 'log-opened', unit: 'attention', source: 'journal' })
     const lines = (unit: string, source: 'journal' | 'error') =>
-      reduce(open, { type: 'log-lines', unit, source, entries: [entryOf('late')] }).log?.entries.length
+      reduce(open, { type: 'log-lines', unit, source, entries: [entryOf('late')] }).log?.lines.end
     expect(lines('attention', 'journal')).toBe(1)
     expect(lines('flow', 'journal')).toBe(0)
     expect(lines('attention', 'error')).toBe(0)
@@ -107,39 +106,5 @@ describe('reduce', () => {
   it('starts without a paper, a cursor or a pane', () => {
     expect(consoleOf({})).toMatchObject({ log: null, operation: null, notice: null, ui: { cursor: null } })
     expect(empty().papers.size).toBe(0)
-  })
-})
-
-describe('the log pane', () => {
-  const lines = (from: number, count: number, text = '') =>
-    Array.from({ length: count }, (_, i) => entryOf(`${from + i}${text}`))
-
-  it('keeps the newest 20,000 lines', () => {
-    const pane = appendLines(appendLines(openPane('a', 'journal'), lines(0, 15_000)), lines(15_000, 15_000))
-    expect([pane.entries.length, pane.entries[0]?.text, pane.total]).toEqual([20_000, '10000', 30_000])
-  })
-
-  it('keeps at most 8 MiB, and at least the newest line', () => {
-    const mib = 'x'.repeat(1024 * 1024)
-    const pane = appendLines(openPane('a', 'journal'), lines(0, 12, mib))
-    expect(pane.bytes).toBeLessThanOrEqual(8 * 1024 * 1024)
-    expect(pane.entries.at(-1)?.text.startsWith('11')).toBe(true)
-    expect(pane.entries.length).toBe(7)
-  })
-
-  it('counts Korean text by its bytes', () => {
-    const pane = appendLines(openPane('a', 'journal'), [entryOf('확산')])
-    expect(pane.bytes).toBe(6)
-  })
-
-  it('stays where one looks while lines come, and counts them', () => {
-    const paused = scroll(appendLines(openPane('a', 'journal'), lines(0, 10)), -3, 4)
-    const seen = visibleLines(paused, 4).map(({ text }) => text)
-    expect(seen).toEqual(['3', '4', '5', '6'])
-    const later = appendLines(paused, lines(10, 5))
-    expect(visibleLines(later, 4).map(({ text }) => text)).toEqual(seen)
-    expect(later.unseen).toBe(5)
-    expect(visibleLines(follow(later, true), 2).map(({ text }) => text)).toEqual(['13', '14'])
-    expect(follow(later, true).unseen).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cells, chopped, clean, fit, oneLine } from '../../src/core/text.ts'
+import { cells, chopped, clean, cut, fit, oneLine, withoutCells } from '../../src/core/text.ts'
 
 // C0 but the line break, DEL, C1, and the marks that reorder or hide text.
 const hostile = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
@@ -104,3 +104,31 @@ describe('chopped', () => {
     ['', 8, ['']],
   ])('%j in %i', (text, width, parts) => expect(chopped(text, width)).toEqual(parts))
 })
+
+describe('cut', () => {
+  test('loses nothing, and no piece is too wide', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, width) => {
+        const pieces = cut(oneLine(text), width)
+        expect(pieces.join('')).toBe(oneLine(text))
+        for (const piece of pieces) expect(cells(piece)).toBeLessThanOrEqual(width)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test.each([
+    ['', 5, ['']],
+    ['abcdefg', 3, ['abc', 'def', 'g']],
+    ['한국어', 5, ['한국', '어']],
+    ['👩‍👩‍👧👩‍👩‍👧', 3, ['👩‍👩‍👧', '👩‍👩‍👧']],
+  ])('%j at %i', (text, width, pieces) => expect(cut(text, width)).toEqual(pieces))
+})
+
+test.each([
+  ['abcdef', 2, 'cdef'],
+  ['abcdef', 0, 'abcdef'],
+  ['abc', 9, ''],
+  ['한국어', 2, '국어'],
+  ['한국어', 3, '어'],
+])('%j without its first %i cells', (text, width, rest) => expect(withoutCells(text, width)).toBe(rest))

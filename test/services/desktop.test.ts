@@ -23,7 +23,7 @@ const openerIn = (name: string, code: number): string => {
 describe('copying', () => {
   it.each([
     [url, url],
-    ['two\nlines', 'two lines'],
+    ['two\nlines', 'two\nlines'],
     ['\u001b]52;c;AAAA\u0007\u001b[31mred\u0007', 'red'],
     ['확산', '확산'],
   ])('%j', (text, copied) => {

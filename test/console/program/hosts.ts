@@ -11,7 +11,7 @@ import { createTexts, type Templates } from '../../../src/core/texts.ts'
 import { fakeConfig, hashOf, unitFacts } from '../../core/fake-values.ts'
 import { FakeWorld } from '../../core/fake-world.ts'
 import { Gate } from './gate.ts'
-import { burst, entry, pastOf } from './journals.ts'
+import { burst, entry, hostile, long, pastOf, raised, restarted } from './journals.ts'
 import { broken, fine, papers, present, savedAt, startedAt } from './papers.ts'
 
 /** What a test asks of the world; told to the program as JSON. */
@@ -29,7 +29,18 @@ export type Scenario = {
   readonly acts?: readonly Act[]
 }
 
-export type Act = 'release' | 'burst' | 'lines' | 'edge-down' | 'edge-up' | 'later' | 'throw'
+export type Act =
+  | 'release'
+  | 'burst'
+  | 'lines'
+  | 'restarted'
+  | 'raised'
+  | 'hostile'
+  | 'long'
+  | 'edge-down'
+  | 'edge-up'
+  | 'later'
+  | 'throw'
 
 const edgeGone: Problem = {
   kind: 'host-unreachable',
@@ -94,6 +105,10 @@ export class Hosts extends FakeWorld {
     release: () => this.#gate.open(),
     burst: () => this.#say(burst(20_000)),
     lines: () => this.#say(burst(500)),
+    restarted: () => this.#say(restarted),
+    raised: () => this.#say(raised(0)),
+    hostile: () => this.#say(hostile),
+    long: () => this.#say(long),
     'edge-down': () => this.#linkChanged({ kind: 'down', since: this.now, retryAt: this.now + 4_000, error: edgeGone }),
     'edge-up': () => this.#linkChanged({ kind: 'up', since: this.now, rttMs: 1 }),
     later: () => {

@@ -1,0 +1,50 @@
+/** What is searched or filtered for, as it was typed. */
+export type Pattern = {
+  readonly typed: string
+  readonly inverted: boolean
+  /** What was typed is no regular expression: it is taken word by word. */
+  readonly literal: boolean
+  readonly expression: RegExp
+}
+
+/** Null for nothing. A capital letter makes the case count. `invertible`: a leading `!` means everything else. */
+export const patternOf = (typed: string, invertible = false): Pattern | null => {
+  const inverted = invertible && typed.startsWith('!')
+  const words = inverted ? typed.slice(1) : typed
+  if (words === '') return null
+  const flags = words === words.toLowerCase() ? 'gi' : 'g'
+  const expression = compiled(words, flags)
+  return {
+    typed,
+    inverted,
+    literal: expression === null,
+    expression: expression ?? new RegExp(words.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), flags),
+  }
+}
+
+/** Whether the text has it, inverted or not. */
+export const isFoundIn = ({ expression }: Pattern, text: string): boolean => {
+  expression.lastIndex = 0
+  return expression.test(text.length > longest ? text.slice(0, longest) : text)
+}
+
+/** Where in the text, as pairs of from and to; what matches nothing is no place. */
+export const placesIn = ({ expression }: Pattern, text: string): readonly (readonly [number, number])[] =>
+  Array.from(text.matchAll(expression), ({ index, 0: found }) => [index, index + found.length] as const).filter(
+    ([from, to]) => to > from,
+  )
+
+/** Characters of a line that are looked at: a line of 48 KiB must not hold up the keys. */
+const longest = 8_192
+
+/** `(a+)+` and the like take longer than a life on a line they just miss: nothing can end such a match. */
+const endless = /\([^()]*[*+}][^()]*\)[*+{]/
+
+const compiled = (words: string, flags: string): RegExp | null => {
+  if (endless.test(words)) return null
+  try {
+    return new RegExp(words, flags)
+  } catch {
+    return null
+  }
+}

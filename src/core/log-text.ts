@@ -1,0 +1,51 @@
+import type { JournalEntry } from './journal.ts'
+import type { LogPane } from './log-pane.ts'
+import { cursorOf, shownAfter } from './log-walk.ts'
+import { itemAt } from './sequence.ts'
+import { clean } from './text.ts'
+import { dayAndTime } from './time-of-day.ts'
+
+/** The numbers of the lines that `y` copies: the selection, or the line at the cursor. */
+export const chosenLines = (pane: LogPane): readonly number[] => {
+  const cursor = cursorOf(pane)
+  if (cursor === null) return []
+  if (pane.anchor === null) return [cursor]
+  return shownBetween(pane, Math.min(pane.anchor, cursor), Math.max(pane.anchor, cursor))
+}
+
+/** All lines the pane shows. */
+export const allShown = (pane: LogPane): readonly number[] => shownBetween(pane, pane.lines.first, pane.lines.end - 1)
+
+/** The lines as a text that is safe to paste and to print, each as journalctl would show it. */
+export const textOf = (pane: LogPane, numbers: readonly number[], zone: number): string =>
+  numbers
+    .map(number => itemAt(pane.lines, number)?.entry)
+    .map(entry => (entry === undefined ? '' : lineOf(pane, entry, zone)))
+    .join('\n')
+
+/** What one line says, without what stands before it: a traceback line or a message is pasted into a search or a file. */
+export const bareTextOf = (pane: LogPane, numbers: readonly number[]): string =>
+  numbers.map(number => clean(itemAt(pane.lines, number)?.entry.text ?? '')).join('\n')
+
+/** `~/papergen-attention-20261123-140200.log` */
+export const savePath = (pane: LogPane, at: number, zone: number): string => {
+  const id = pane.units
+    .map(unit => unit.replace(/[^\w-]/g, '_'))
+    .join('-')
+    .slice(0, 100)
+  const time = dayAndTime(at, zone).replaceAll(/[-:]/g, '').replace(' ', '-')
+  return `~/papergen-${id}-${time}.log`
+}
+
+const shownBetween = (pane: LogPane, from: number, to: number): readonly number[] => {
+  const numbers: number[] = []
+  for (let number = shownAfter(pane, from - 1); number !== null && number <= to; number = shownAfter(pane, number))
+    numbers.push(number)
+  return numbers
+}
+
+const lineOf = ({ units }: LogPane, entry: JournalEntry, zone: number): string => {
+  const time = entry.at === null ? '' : `${dayAndTime(entry.at, zone)} `
+  const unit = units.length < 2 ? '' : `${entry.unit ?? ''} `
+  return clean(`${time}${unit}${entry.who}: ${entry.text}`).replaceAll('\n', ' ')
+}
