@@ -63,10 +63,13 @@ const headingOf = (terminal: Terminal, pane: Pane): readonly Cell[] | undefined 
 const select = async (terminal: Terminal, paper: string | RegExp): Promise<void> => {
   const wanted = typeof paper === 'string' ? rowOf(paper) : paper
   const reached = (): boolean => wanted.test(cursorRow(terminal))
-  await press(terminal, 'g')
-  for (let before = ''; !reached() && terminal.text() !== before; ) {
-    before = terminal.text()
-    await press(terminal, 'j')
+  // In a world that lives rows change places: the one looked for may move up past the cursor while it goes down.
+  for (let walk = 0; walk < 3 && !reached(); walk++) {
+    await press(terminal, 'g')
+    for (let before = ''; !reached() && terminal.text() !== before; ) {
+      before = terminal.text()
+      await press(terminal, 'j')
+    }
   }
   if (!reached()) throw new Error('no such row')
 }
