@@ -94,7 +94,7 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
           .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
           .map(({ shown, name }) => [shown, name] as const),
         back,
-      ]
+      ].toSorted((a, b) => Number(b[0] === 'Esc') - Number(a[0] === 'Esc'))
     case 'help':
     case 'hosts':
       return [back]

@@ -76,8 +76,12 @@ const hopLines = (state: State, id: string): readonly Line[] => {
   const signs = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
   const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
   const hops = hopChain(paper, state.observed, state.at)
+  const why = wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong')))
+  // Where not all of it can be seen, why it breaks comes before where.
+  const isShort = state.ui.rows < 20
   return [
     rule(`Hops of ${oneLine(id)}`, 'Esc goes back', state.ui.columns, true),
+    ...(isShort ? why : []),
     ...hops.map(({ name, sign, words }) =>
       line(
         span(`  ${fit(name, 11)} `, sign === 'bad' ? 'strong' : 'plain'),
@@ -88,7 +92,7 @@ const hopLines = (state: State, id: string): readonly Line[] => {
         span(words, sign === 'bad' ? 'bad' : 'dim'),
       ),
     ),
-    ...wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
+    ...(isShort ? [] : why),
     ...chopped(`  ${state.ui.options.site}${oneLine(id)}/`, state.ui.columns).map(text => line(span(text, 'dim'))),
   ]
 }

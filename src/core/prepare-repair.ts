@@ -24,7 +24,7 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
   const name = id ?? 'all'
   const what = id ?? 'everything'
   const alone = leftAlone.length === 0 ? '' : ` (left alone: ${leftAlone.join('; ')})`
-  const title = steps.length === 0 ? `Nothing to repair` : `Repair ${what}: ${steps.map(titleOf).join('; ')}`
+  const title = steps.length === 0 ? `Nothing to repair` : `Repair ${what}`
   return {
     op: operationId(world.clock.now(), 'repair', name),
     operation: 'repair',
@@ -32,7 +32,7 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
     title: title + alone,
     steps,
     words: {
-      done: `${what} is repaired: ${steps.map(titleOf).join('; ')}${alone}.`,
+      done: `${what} is repaired${alone}.`,
       undone: 'Nothing was repaired.',
       failed: 'The repair did not end; what it did stays done, and papergen repair goes on from there.',
     },
@@ -59,8 +59,6 @@ const mendStep = (world: World, { id, mends }: Mending): Step => ({
     })
   },
 })
-
-const titleOf = ({ title }: Step): string => title
 
 const interruptedSteps = async (world: World, id: string | null): Promise<readonly Step[]> => {
   const intents = (await world.intents.list()).filter(intent => id === null || intent.id === id)

@@ -21,13 +21,23 @@ export const rowsOf = (state: State): readonly JudgedPaper[] => {
 }
 
 /** Every paper with its verdict, in the registry's order. */
-export const judgedOf = ({ observed, at }: State): readonly JudgedPaper[] => {
+export const judgedOf = ({ observed, at, operation }: State): readonly JudgedPaper[] => {
+  const busy = operation?.outcome.kind === 'running' ? operation : null
+  const under = busy === null ? null : `${busy.operation} ${busy.id}`
   const known = verdicts.get(observed)
-  if (known?.at === at) return known.judged
-  const judged = [...observed.papers.values()].map(paper => judgedOnce(paper, observed, at))
-  verdicts.set(observed, { at, judged })
+  if (known?.at === at && known.under === under) return known.judged
+  const judged = [...observed.papers.values()].map(paper =>
+    paper.id === busy?.id ? underWay(paper, busy.operation) : judgedOnce(paper, observed, at),
+  )
+  verdicts.set(observed, { at, under, judged })
   return judged
 }
+
+/** Between two steps of an operation a paper's records disagree, and nobody needs to be told. */
+const underWay = (paper: PaperFacts, operation: string): JudgedPaper => ({
+  paper,
+  verdict: { level: 'starting', hop: null, cause: `${operation} under way`, fix: null },
+})
 
 /** The same row as last time unless the paper, or what else its verdict rests on, has changed. */
 const judgedOnce = (paper: PaperFacts, observed: State['observed'], at: number): JudgedPaper => {
@@ -47,7 +57,10 @@ type Listing = {
 }
 
 // Every frame asks several times. What was worked out hangs on the values it was worked out from, and goes with them.
-const verdicts = new WeakMap<State['observed'], { readonly at: number; readonly judged: readonly JudgedPaper[] }>()
+const verdicts = new WeakMap<
+  State['observed'],
+  { readonly at: number; readonly under: string | null; readonly judged: readonly JudgedPaper[] }
+>()
 const rows = new WeakMap<PaperFacts, { readonly grounds: readonly unknown[]; readonly row: JudgedPaper }>()
 const listings = new WeakMap<readonly JudgedPaper[], Listing>()
 
