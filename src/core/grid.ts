@@ -162,7 +162,11 @@ const sparkline = (history: readonly number[], ascii: boolean): string => {
   const [low, high] = [Math.min(...history), Math.max(...history)]
   const isSteady = high - low < high / 50
   const height = (value: number): number => (isSteady ? 2 : Math.round(((value - low) / (high - low)) * 7))
-  return last.map(value => '▁▂▃▄▅▆▇█'[height(value)]).join('')
+  // Always as wide: the number beside it must not move while the first samples come in.
+  return last
+    .map(value => '▁▂▃▄▅▆▇█'[height(value)])
+    .join('')
+    .padStart(4)
 }
 
 const emptyLines = (state: State): Line[] => {
