@@ -32,7 +32,7 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
     title: title + alone,
     steps,
     words: {
-      done: `${what} is repaired${alone}.`,
+      done: `${what} is repaired: ${steps.map(titleOf).join('; ')}${alone}.`,
       undone: 'Nothing was repaired.',
       failed: 'The repair did not end; what it did stays done, and papergen repair goes on from there.',
     },
@@ -59,6 +59,8 @@ const mendStep = (world: World, { id, mends }: Mending): Step => ({
     })
   },
 })
+
+const titleOf = ({ title }: Step): string => title
 
 const interruptedSteps = async (world: World, id: string | null): Promise<readonly Step[]> => {
   const intents = (await world.intents.list()).filter(intent => id === null || intent.id === id)
