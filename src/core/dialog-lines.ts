@@ -2,7 +2,7 @@ import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
 import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
-import { type Line, line, rule, span } from './line.ts'
+import { type Line, line, rule, type Span, span } from './line.ts'
 import { logHelp } from './log-bar.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
@@ -54,18 +54,39 @@ export const helpText = (state: State): readonly Line[] => {
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'
-  const width = state.ui.columns >= 60 ? 22 : 13
   return [
-    ...keys.flatMap(([key, words]) =>
-      wrapped(words, state.ui.columns - width - 5).map((part, at) =>
-        line(span(`  ${fit(at === 0 ? key : '', width)}  `, 'key'), span(part)),
-      ),
-    ),
+    ...tableLines(state, keys, 'key'),
     line(),
     ...wrapped(state.ui.options.ascii ? asciiSigns : signs, state.ui.columns - 4).map(part =>
       line(span(`  ${part}`, 'dim')),
     ),
+    line(),
+    ...tableLines(state, words, 'plain'),
   ]
+}
+
+/** What the console's own words mean, for who reads them for the first time. */
+const words: readonly (readonly [string, string])[] = [
+  ['verdict', 'all that is seen of a paper, in one word and its cause'],
+  ['hop', 'one link of the way from a paper to its readers'],
+  ['drift', 'the records of the two hosts disagree: x mends it'],
+  ['registry', 'state.json: which paper owns which port'],
+  ['route', "nginx's rule on the edge that leads to the paper"],
+  ['provisionally', 'on trial: the edge takes it back by itself unless confirmed'],
+  ['stand-in', 'not the real thing: the demo has one in its place'],
+]
+
+const tableLines = (
+  { ui: { columns } }: State,
+  rows: readonly (readonly [string, string])[],
+  tone: Span['tone'],
+): readonly Line[] => {
+  const width = columns >= 60 ? 22 : 13
+  return rows.flatMap(([name, meaning]) =>
+    wrapped(meaning, columns - width - 5).map((part, at) =>
+      line(span(`  ${fit(at === 0 ? name : '', width)}  `, tone), span(part)),
+    ),
+  )
 }
 
 /** "Where does it break?": the chain, the verdict's words, and what mends it. */
@@ -76,7 +97,7 @@ const hopLines = (state: State, id: string): readonly Line[] => {
   const signs = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
   const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
   const hops = hopChain(paper, state.observed, state.at)
-  const why = wrapped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong')))
+  const why = chopped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong')))
   // Where not all of it can be seen, why it breaks comes before where.
   const isShort = state.ui.rows < 20
   return [

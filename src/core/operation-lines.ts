@@ -2,7 +2,7 @@ import { explain } from './explain.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
-import { oneLine, wrapped } from './text.ts'
+import { chopped, oneLine } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
 export const operationLines = (state: State, height: number): readonly Line[] => {
@@ -25,17 +25,19 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
 export const neededLines = ({ operation, ui }: State): number =>
   operation === null ? 0 : 1 + operation.steps.length + Math.max(3, conclusion(operation, ui.columns - 4).length)
 
-const standing = ({ outcome, cancelling }: OperationReport): string =>
+/** The step that runs by its number: a small screen shows only some of them. */
+const standing = ({ outcome, cancelling, steps }: OperationReport): string =>
   outcome.kind === 'running'
-    ? cancelling
-      ? 'cancelling'
-      : 'running'
+    ? `${cancelling ? 'cancelling' : 'running'}, step ${reached(steps)} of ${steps.length}`
     : {
         done: 'done',
         'rolled-back': 'failed, all undone',
         'half-rolled-back': 'failed, something is left behind',
         failed: 'failed',
       }[outcome.kind]
+
+const reached = (steps: readonly StepReport[]): number =>
+  Math.max(1, steps.filter(({ state }) => state !== 'waiting').length)
 
 const marks: Record<StepReport['state'], readonly [sign: string, ascii: string, tone: Span['tone'], word: string]> = {
   waiting: ['·', '.', 'dim', ''],
@@ -75,14 +77,14 @@ const failedStep = ({ outcome, steps }: OperationReport): string | null => {
   return title === undefined ? null : `${title}, failed`
 }
 
-/** What must be read to the end is wrapped, not cut. */
+/** What must be read to the end is wrapped, and an address chopped, not cut. */
 const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
   const { outcome, summary } = operation
   if (outcome.kind === 'running') return []
   const problem = 'problem' in outcome ? explain(outcome.problem) : null
   const left = 'leftBehind' in outcome ? outcome.leftBehind : []
   const told = (text: string, tone: Span['tone']): readonly Line[] =>
-    wrapped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
+    chopped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
   return [
     line(),
     ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, 'bad')),
