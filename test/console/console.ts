@@ -47,7 +47,10 @@ export const buildConsole = async (): Promise<Console> => {
   }
   return {
     open: (scenario = {}, { flags = [], ...options } = {}) =>
-      start([world, root, JSON.stringify(scenario), ...flags], options).sees(settled),
+      start([world, root, JSON.stringify(scenario), ...flags], options).sees(
+        settled,
+        scenario.crowd === undefined ? 20 : 60,
+      ),
     papergen: (argv, options) => start([program, ...argv], options),
     run: argv => new Promise(resolve => execFile(process.execPath, [program, ...argv], (_, stdout) => resolve(stdout))),
     program: () => program,

@@ -97,6 +97,18 @@ describe('&', () => {
 })
 
 describe('1-8', () => {
+  test.each([
+    ['1', '── emerg ──'],
+    ['2', '── alert and worse ──'],
+    ['3', '── crit and worse ──'],
+    ['4', '── err and worse ──'],
+    ['5', '── warning and worse ──'],
+    ['6', '── notice and worse ──'],
+    ['7', '── info and worse ──'],
+  ])('%s is %s, and 8 shows all again', async (key, chip) => {
+    await inLog('mamba').press(key).sees(chip).press('8').misses(chip)
+  })
+
   test('show a priority and what is more urgent; cell errors are errors', async () => {
     const driver = await inLog('mamba').press('4').sees('── err and worse ──')
     expect(shown(driver)).toContain('einops')

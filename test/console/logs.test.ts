@@ -62,6 +62,18 @@ describe('the journal', () => {
     expect(shown(driver)).toMatch(/^▸.. sampling/m)
   })
 
+  test('+ and - give it a row more and a row less, - no less than it needs', async () => {
+    const driver = await journalOf('attention').idle()
+    const rows = (): number => driver.screen().length - driver.screen().findIndex(row => row.includes('── Journal'))
+    const before = rows()
+    await driver.press('+', '+').idle()
+    expect(rows()).toBeGreaterThan(before)
+    await driver.press('-', '-').idle()
+    expect(rows()).toBe(before)
+    await driver.press(...Array<string>(30).fill('-')).idle()
+    expect(rows()).toBeGreaterThan(3)
+  })
+
   test('the driver finds the pane that has the focus, whichever it is', async () => {
     const driver = await journalOf('attention').focus('grid').focus('log').focus('log')
     expect(bar(driver)).toContain('Tab papers')

@@ -12,13 +12,15 @@ import { fakeConfig, hashOf, unitFacts } from '../../core/fake-values.ts'
 import { FakeWorld } from '../../core/fake-world.ts'
 import { Gate } from './gate.ts'
 import { burst, entry, hostile, long, pastOf, raised, restarted } from './journals.ts'
-import { broken, fine, papers, present, savedAt, startedAt } from './papers.ts'
+import { broken, crowd, fine, type Paper, papers, present, savedAt, startedAt } from './papers.ts'
 
 /** What a test asks of the world; told to the program as JSON. */
 export type Scenario = {
   readonly readOnly?: boolean
   /** Only these papers are there; all unless told. */
   readonly only?: readonly string[]
+  /** So many healthy papers besides. */
+  readonly crowd?: number
   /** Papers that do not answer until the test releases them. */
   readonly slow?: readonly string[]
   /** Calls that begin so wait until the test releases them. */
@@ -68,6 +70,7 @@ export class Hosts extends FakeWorld {
     this.now = present
     this.readOnly = scenario.readOnly ?? false
     for (const paper of papers) if (scenario.only?.includes(paper.id) ?? true) this.#settle(paper)
+    for (const paper of crowd(scenario.crowd ?? 0)) this.#settle(paper)
     this.notebooks.set(fine, 'import marimo\napp = marimo.App(app_title="Transformers")')
     this.notebooks.set(broken, 'import marimo\napp = marimo.App(app_title="Einsum")')
     this.notebooks.set('papers/layers.py', 'x = 1')
@@ -76,7 +79,7 @@ export class Hosts extends FakeWorld {
     this.afterCall = call => this.#note(call)
   }
 
-  #settle({ id, title, port, route = port, unit, adopted = false }: (typeof papers)[number]): void {
+  #settle({ id, title, port, route = port, unit, adopted = false }: Paper): void {
     const notebook = `papers/${id}.py`
     const release = hashOf(id)
     this.notebooks.set(notebook, id)

@@ -57,6 +57,13 @@ export const papers: readonly Paper[] = [
   { id: 'Thesis_2024', title: 'The old thesis page', port: 27008, adopted: true },
 ]
 
+/** Healthy papers on the ports behind those above, at most 991 of them: then the whole range is taken but for one port. */
+export const crowd = (count: number): readonly Paper[] =>
+  Array.from({ length: count }, (_, at) => {
+    const number = String(at + 1).padStart(3, '0')
+    return { id: `lecture-${number}`, title: `강의 ${number}`, port: 27_009 + at }
+  })
+
 /** Notebooks nobody published yet: the second one's cells raise, so its unit never answers. */
 export const fine = 'papers/transformers.py'
 export const broken = 'papers/einsum.py'
