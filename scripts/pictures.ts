@@ -26,14 +26,14 @@ const main = async (names: readonly string[]): Promise<void> => {
   if (isWanted(story)) save(story.name, await moving())
 }
 
-const still = ({ reach, ...words }: Scene, size: Size): Promise<string> =>
-  withConsole(size, async driver => {
+const still = ({ reach, papers = null, ...words }: Scene, size: Size): Promise<string> =>
+  withConsole(size, papers, async driver => {
     await reach(driver)
     return svgOf(driver.cells(), { ...words, window: windowOf(driver) })
   })
 
 const moving = (): Promise<string> =>
-  withConsole(story.size, async driver => {
+  withConsole(story.size, null, async driver => {
     await story.prepare(driver)
     return movingOf(await record(driver, story.play), { ...story, window: windowOf(driver) })
   })

@@ -2,21 +2,27 @@ import { join } from 'node:path'
 import { type Driver, drive, type Steps } from '../../test/console/driver.ts'
 import type { Size } from './window.ts'
 
-/** Lends the console in a world of its own, and ends both. */
-export const withConsole = async <T>(size: Size, use: (driver: Driver) => PromiseLike<T>): Promise<T> => {
-  const driver = openConsole(size)
+/** Lends the console in a world of its own, and ends both. @param papers how many the world has; null: the usual ones */
+export const withConsole = async <T>(
+  size: Size,
+  papers: number | null,
+  use: (driver: Driver) => PromiseLike<T>,
+): Promise<T> => {
+  const driver = openConsole(size, papers)
   try {
-    return await use(await isSettled(driver))
+    return await use(await isSettled(driver, papers === null ? 60 : 300))
   } finally {
     await driver.kill('SIGTERM').exited()
   }
 }
 
 /** Where the screens of the pictures come from. */
-const openConsole = (size: Size): Driver => drive([papergen, 'demo'], { ...size, env: everywhereAlike })
+const openConsole = (size: Size, papers: number | null): Driver =>
+  drive([papergen, 'demo', ...(papers === null ? [] : ['--papers', String(papers)])], { ...size, env: everywhereAlike })
 
 /** Every paper has its verdict. */
-const isSettled = (driver: Driver): Steps => driver.sees(/^..✓/m, 60).misses(/^..\?/m, 60)
+const isSettled = (driver: Driver, seconds: number): Steps =>
+  driver.sees(/^..[✓✗≠]/m, seconds).misses(/^..\?|\d \?$/m, seconds)
 
 const papergen = join(import.meta.dirname, '../../bin/papergen')
 

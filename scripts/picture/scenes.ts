@@ -6,6 +6,8 @@ export type Scene = {
   readonly title: string
   readonly description: string
   readonly reach: (driver: Driver) => Steps
+  /** How many papers the world has; the usual ones unless told. */
+  readonly papers?: number | null
 }
 
 /** Rows by their sign: whatever the papers are called, and on a screen too narrow for the verdict's words. */
@@ -68,6 +70,49 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: both hosts and what uses the GPU',
     description: 'The host screen: both hosts with what they say of themselves, and the processes that use the GPU.',
     reach: driver => driver.press('h').sees(/cpu[ │]+\d+ %/),
+  },
+  {
+    name: 'palette',
+    title: 'papergen: the palette',
+    description: 'Commands found by some letters of their names, each with its key; what cannot be done now says why.',
+    reach: driver => alive(driver).press(':').type('rest').idle(),
+  },
+  {
+    name: 'log',
+    title: 'papergen: a log on the whole screen, searched',
+    description:
+      'The journal of a paper on the whole screen: a cell error is open, and what the search found is marked.',
+    reach: driver =>
+      alive(driver)
+        .select(degraded)
+        .press('l')
+        .sees(/✗ .*cell error/)
+        .focus('log')
+        .press('z', '/')
+        .type('error')
+        .press('enter')
+        .idle(),
+  },
+  {
+    name: 'history',
+    title: 'papergen: past operations',
+    description: 'Who did what to which paper, when, and how it ended; the newest first.',
+    reach: driver =>
+      alive(driver).select(failing).press('r').sees('── done', 120).press('esc', 'H').sees('Past operations').idle(),
+  },
+  {
+    name: 'many-papers',
+    title: 'papergen: a thousand papers',
+    description: 'A thousand papers: what needs a hand comes first, and the screen is as calm as with eight.',
+    reach: driver => driver.idle(),
+    papers: 1000,
+  },
+  {
+    name: 'many-papers-filtered',
+    title: 'papergen: some of a thousand papers',
+    description: 'Of a thousand papers those that a filter leaves, marked all at once.',
+    reach: driver => driver.press('/').type('port:2750').press('enter', '*').idle(),
+    papers: 1000,
   },
   {
     name: 'help',
