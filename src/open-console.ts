@@ -148,7 +148,7 @@ export const openConsole = async (
   const alarm = (ids: readonly string[]): void => {
     screen.ring()
     const words = ids.length > 3 ? `${ids.length} papers` : ids.join(', ')
-    store.dispatch({ type: 'notice', notice: { tone: 'bad', text: `${words} turned failing` } })
+    store.dispatch({ type: 'alarm', text: `${words} turned failing` })
   }
   let title = ''
   store.api.subscribe((after, before) => {

@@ -7,6 +7,9 @@ export const age = (ms: number): string => {
   return `${Math.floor(seconds / 86_400)} d`
 }
 
+/** For a sentence: `just now`, `40 s ago`, `2 h ago`. */
+export const ago = (ms: number): string => (ms < 10_000 ? 'just now' : `${age(ms)} ago`)
+
 /** MiB as GiB with one decimal: `12.4 GiB`. */
 export const gib = (mib: number): string => `${(mib / 1024).toFixed(1)} GiB`
 

@@ -52,25 +52,32 @@ const barKeys = (state: State): readonly BarKey[] => {
     tone: disabled === null ? 'plain' : 'dim',
   })
   if (state.ui.dialog !== null) return dialogKeys(state.ui.dialog).map(([key, words]) => usual(key, words))
-  if (isRunning(state))
-    return [
-      usual('Ctrl-C', state.operation?.committed ? 'cannot cancel any more' : 'cancel and undo'),
-      usual('l', 'journal'),
-      usual('?', 'help'),
-    ]
+  if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), usual('?', 'help')]
   if (state.operation !== null) return [usual('Esc', 'close'), usual('l', 'journal'), usual('?', 'help')]
   if (state.ui.focus === 'log')
     return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), usual('?', 'help')]
   const asked = askedFor(state)
+  const toLog = state.log === null ? [] : [usual('Tab', 'to the log')]
   // Where few keys fit, those that only look are worth more than those that change something.
   const looks = state.ui.columns < 100 ? ['l', 'enter'] : []
   return [
     ...asked,
+    ...toLog,
     ...gridKeys
       .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
       .toSorted((a, b) => Number(looks.includes(b.key)) - Number(looks.includes(a.key)))
-      .map(({ shown, name, disabled }) => usual(shown, name, disabled(state))),
+      .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state))),
   ]
+}
+
+/** Which keys act on all that is marked, and on how many. */
+const ofMarked = ({ ui: { marks } }: State, key: string): string =>
+  marks.size > 1 && ['r', 'u', 'x'].includes(key) ? ` ${marks.size} papers` : ''
+
+/** What Ctrl-C would do, and why it would not. */
+const cancelling = ({ operation }: State): [words: string, disabled: string | null] => {
+  if (operation?.committed) return ['cannot cancel any more', 'past the point of no return']
+  return [operation?.operation === 'restart' ? 'stop waiting' : 'cancel and undo', null]
 }
 
 const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
@@ -113,10 +120,10 @@ const confirmKeys = (dialog: Confirm): readonly (readonly [string, string])[] =>
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */
 const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
-  if (row === null || row.verdict.fix === null) return []
+  if (row === null || row.verdict.fix === null || state.ui.marks.size > 0) return []
   const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
-  // On a narrow screen the key itself matters more than why.
-  const room = Math.min(38, state.ui.columns - 64)
+  // The keys beside it matter more than why, which the row says too.
+  const room = Math.min(38, state.ui.columns - 88)
   const { cause, fix } = row.verdict
   const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
   // A log of another paper must not be taken for the reason.

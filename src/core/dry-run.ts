@@ -29,10 +29,17 @@ export const draftOf = (plan: Plan): Draft => ({
 /** The drafts in the question they were made for; a question that was left meanwhile wants them no more. */
 export const withDrafts = (state: State, requests: readonly Request[], drafts: readonly Draft[]): State => {
   const { dialog } = state.ui
-  return dialog?.kind === 'confirm' && dialog.dryRun !== null && dialog.requests === requests
-    ? { ...state, ui: { ...state.ui, dialog: { ...dialog, dryRun: { ...dialog.dryRun, drafts } } } }
-    : state
+  if (dialog?.kind !== 'confirm' || dialog.dryRun === null || dialog.requests !== requests) return state
+  // A question that has no answer is none.
+  if (requests.every(({ kind }) => kind === 'repair') && drafts.every(isEmpty))
+    return { ...state, ui: { ...state.ui, dialog: null }, notice: { tone: 'info', text: titlesOf(drafts) } }
+  return { ...state, ui: { ...state.ui, dialog: { ...dialog, dryRun: { ...dialog.dryRun, drafts } } } }
 }
+
+const isEmpty = (draft: Draft): boolean => draft.kind === 'plan' && draft.steps.length === 0
+
+const titlesOf = (drafts: readonly Draft[]): string =>
+  [...new Set(drafts.flatMap(draft => (draft.kind === 'plan' ? [draft.title] : [])))].join('; ')
 
 /** Why a yes would run nothing yet, or at all; null when it would run what is shown. */
 export const whyNotYet = ({ dryRun }: Confirm): string | null => {
@@ -40,6 +47,5 @@ export const whyNotYet = ({ dryRun }: Confirm): string | null => {
   if (dryRun.drafts === null) return 'The plan is being prepared: nothing runs before it is shown.'
   if (dryRun.drafts.some(({ kind }) => kind === 'refused'))
     return 'This was refused, and nothing was begun; Esc goes back.'
-  const isEmpty = dryRun.drafts.every(draft => draft.kind === 'plan' && draft.steps.length === 0)
-  return isEmpty ? 'There is nothing to do; Esc goes back.' : null
+  return dryRun.drafts.every(isEmpty) ? 'There is nothing to do; Esc goes back.' : null
 }

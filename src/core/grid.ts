@@ -102,7 +102,7 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
   }
 }
 
-const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column, width: number): Span => {
+const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Column, width: number): Span => {
   const entry = lastOf(paper.entry)
   const unit = lastOf(paper.unit)
   switch (column) {
@@ -127,12 +127,13 @@ const cell = (state: State, { paper, verdict }: JudgedPaper, column: Column, wid
       return reading(state, paper.edge, width, value =>
         span(
           `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
-          value.ok ? 'plain' : 'bad',
+          // Nobody answers for a paper that was stopped: that is no news.
+          value.ok ? 'plain' : verdict.level === 'stopped' ? 'dim' : 'bad',
         ),
       )
     case 'verdict':
       return span(
-        verdict.level === 'ok' || verdict.cause.startsWith(signs[verdict.level].word)
+        verdict.level === 'ok' || busy || verdict.cause.startsWith(signs[verdict.level].word)
           ? verdict.cause
           : `${signs[verdict.level].word}: ${verdict.cause}`,
         toneOf(verdict.level),

@@ -11,13 +11,14 @@ export const pressInConfirm = (state: State, dialog: Confirm, key: string): Pres
   inPlan(state, dialog, key) ??
   (dialog.expected === null ? inYesNo(state, dialog, key) : inTyped(state, dialog, dialog.expected, key))
 
-/** Tab unfolds the plan, and folds it again; where nothing is typed, so does d. Null for every other key. */
+/** Tab unfolds the plan, and folds it again, as Esc does; where nothing is typed, so does d. Null for every other key. */
 const inPlan = (state: State, dialog: Confirm, key: string): Pressed | null => {
   const { dryRun, expected } = dialog
   if (dryRun === null || dryRun.drafts === null) return null
   const from = dryRun.unfoldedFrom
   const unfolded = (unfoldedFrom: number | null): Pressed =>
     only(withDialog(state, { ...dialog, dryRun: { ...dryRun, unfoldedFrom } }))
+  if (key === 'esc') return unfolded(null)
   if (key === 'tab' || (key === 'd' && expected === null)) return unfolded(from === null ? 0 : null)
   const by = moves[expected === null || key.length > 1 ? key : '']
   if (by === undefined) return null

@@ -12,7 +12,7 @@ import type { Dialog, State } from './state.ts'
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
 export const pressInDialog = (state: State, dialog: Dialog, key: string): Pressed => {
   if (dialog.kind === 'history') return pressInHistory(state, dialog, key)
-  if (key === 'esc') return only(withDialog(state, null))
+  if (key === 'esc' && !isUnfolded(dialog)) return only(withDialog(state, null))
   switch (dialog.kind) {
     case 'hops':
       return inHops(state, dialog, key)
@@ -32,6 +32,10 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
       return pressInPalette(state, dialog, key)
   }
 }
+
+/** Esc closes one thing: the files and commands of a plan first, then the question. */
+const isUnfolded = (dialog: Dialog): boolean =>
+  dialog.kind === 'confirm' && (dialog.dryRun?.unfoldedFrom ?? null) !== null
 
 /** An action's key closes the chain and acts, when it would act on the paper the chain is of and on no other. */
 const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed => {

@@ -10,14 +10,21 @@ export type { Effect, Pressed } from './pressed.ts'
 /** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c`. Pure: the new state and what to do. */
 export const press = (before: State, key: string): Pressed => {
   const { state, effects } = dispatch({ ...before, notice: null, handled: before.handled + 1 }, key)
-  return { state: onShownRow(before, state), effects }
+  return { state: onShownRow(before, withMissed(state)), effects }
 }
+
+const withMissed = (state: State): State =>
+  state.missed === null || state.ui.dialog !== null
+    ? state
+    : { ...state, notice: state.notice ?? state.missed, missed: null }
 
 const dispatch = (state: State, key: string): Pressed => {
   if (key === 'ctrl-c') return interrupt(state)
   if (state.ui.dialog !== null) return pressInDialog(state, state.ui.dialog, key)
   if (state.ui.editingFilter) return editFilter(state, key)
-  if (state.ui.focus === 'log' && state.log !== null) {
+  // A log that an operation covers is not what a key is meant for.
+  const isCovered = state.operation !== null && state.ui.front === 'operation'
+  if (state.ui.focus === 'log' && state.log !== null && !isCovered) {
     if (state.log.prompt !== null) return pressInPrompt(state, state.log, state.log.prompt, key)
     const inLog = pressInLog(state, state.log, key)
     if (inLog !== null) return inLog
@@ -32,5 +39,9 @@ const interrupt = (state: State): Pressed => {
   if (present?.committed)
     return only(say(state, 'Past the point of no return: the operation finishes, then nothing is left half done.'))
   if (present?.cancelling) return only(say(state, 'Already cancelling: what was done is being undone.'))
-  return only(say(state, 'Cancelling: what was done is being undone.'), { kind: 'cancel' })
+  const words =
+    present?.operation === 'restart'
+      ? 'Stopping: the restart itself goes on.'
+      : 'Cancelling: what was done is being undone.'
+  return only(say(state, words), { kind: 'cancel' })
 }

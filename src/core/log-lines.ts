@@ -71,5 +71,5 @@ const emptyWords = (log: LogPane): string => {
   if (lengthOf(log.lines) === 0) return ' No lines yet.'
   return log.scope.run === 'previous'
     ? ` No line of a run before this one in the ${log.range.words}${log.range.words === 'all' ? ' lines' : ''}.`
-    : ' No line matches; Esc shows all.'
+    : ' No line matches; Esc takes back what narrows it, one thing at a time.'
 }

@@ -22,7 +22,7 @@ export const planRestart = (undertaking: Undertaking, port: number): Plan => {
     words: {
       done: `${id} was restarted and is live at ${world.config.site.url}${id}/`,
       undone: `${id} was not restarted.`,
-      failed: `${id} is not proved to be live after the restart; its unit is as systemd has it.`,
+      failed: `${id} was not seen to be live after the restart: its row tells how it is now. No host is locked.`,
     },
     letGo: async () => {
       if (undertaking.held.gpu) await onGpu(undertaking, gpu => gpu.end())

@@ -1,4 +1,4 @@
-import { age } from './age.ts'
+import { ago } from './age.ts'
 import type { PaperFacts } from './facts.ts'
 import { fuzzy } from './fuzzy.ts'
 import { defaultPaperId, isPaperId } from './paper.ts'
@@ -41,7 +41,7 @@ const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice 
   const changedSince = paper !== undefined && lastOf(paper.changedSincePublish) === true
   const standing = paper === undefined ? 'new' : changedSince ? 'published, changed' : 'published'
   return {
-    ...{ path, title: oneLine(title ?? ''), id, changed: `${age(state.at - mtimeMs)} ago` },
+    ...{ path, title: oneLine(title ?? ''), id, changed: ago(state.at - mtimeMs) },
     standing: title === null ? 'no notebook' : standing,
     refused: title === null ? 'there is no marimo.App in it' : whyRefused(paper),
     nameless: paper === undefined ? whyNameless(papers, id) : null,

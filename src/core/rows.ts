@@ -4,7 +4,12 @@ import { levelsByUrgency } from './signs.ts'
 import type { Column, State } from './state.ts'
 import { judge } from './verdict.ts'
 
-export type JudgedPaper = { readonly paper: PaperFacts; readonly verdict: Verdict }
+export type JudgedPaper = {
+  readonly paper: PaperFacts
+  readonly verdict: Verdict
+  /** An operation changes it just now, so that what was seen of it says nothing. */
+  readonly busy?: true
+}
 
 /** The papers as the grid lists them: judged, filtered, sorted. */
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
@@ -21,23 +26,32 @@ export const rowsOf = (state: State): readonly JudgedPaper[] => {
 }
 
 /** Every paper with its verdict, in the registry's order. */
-export const judgedOf = ({ observed, at, operation }: State): readonly JudgedPaper[] => {
-  const busy = operation?.outcome.kind === 'running' ? operation : null
-  const under = busy === null ? null : `${busy.operation} ${busy.id}`
+export const judgedOf = (state: State): readonly JudgedPaper[] => {
+  const { observed, at, operation, ran } = state
   const known = verdicts.get(observed)
-  if (known?.at === at && known.under === under) return known.judged
-  const judged = [...observed.papers.values()].map(paper =>
-    paper.id === busy?.id ? underWay(paper, busy.operation) : judgedOnce(paper, observed, at),
-  )
-  verdicts.set(observed, { at, under, judged })
+  if (known?.at === at && known.operation === operation && known.ran === ran) return known.judged
+  const judged = [...observed.papers.values()].map(paper => busyWith(state, paper) ?? judgedOnce(paper, observed, at))
+  verdicts.set(observed, { at, operation, ran, judged })
   return judged
 }
 
-/** Between two steps of an operation a paper's records disagree, and nobody needs to be told. */
-const underWay = (paper: PaperFacts, operation: string): JudgedPaper => ({
-  paper,
-  verdict: { level: 'starting', hop: null, cause: `${operation} under way`, fix: null },
-})
+/**
+ * Between two steps of an operation a paper's records disagree, and what was seen of it before the end is not how it is now:
+ * nobody needs to be told. Null for a paper that was looked at since.
+ */
+const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | null => {
+  const busy = (cause: string): JudgedPaper => ({
+    paper,
+    verdict: { level: 'starting', hop: null, cause, fix: null },
+    busy: true,
+  })
+  const last = operation?.id === paper.id ? operation : ran.findLast(({ report }) => report.id === paper.id)?.report
+  if (last === undefined) return null
+  if (last.outcome.kind === 'running') return busy(`${last.operation} under way`)
+  const isOld = ({ edge }: PaperFacts): boolean =>
+    edge.kind === 'fresh' && edge.at - (edge.value.ms ?? 0) < (last.endedAt ?? 0)
+  return last.outcome.kind === 'done' && isOld(paper) ? busy(`${last.operation} done, looking again`) : null
+}
 
 /** The same row as last time unless the paper, or what else its verdict rests on, has changed. */
 const judgedOnce = (paper: PaperFacts, observed: State['observed'], at: number): JudgedPaper => {
@@ -59,7 +73,7 @@ type Listing = {
 // Every frame asks several times. What was worked out hangs on the values it was worked out from, and goes with them.
 const verdicts = new WeakMap<
   State['observed'],
-  { readonly at: number; readonly under: string | null; readonly judged: readonly JudgedPaper[] }
+  Pick<State, 'at' | 'operation' | 'ran'> & { readonly judged: readonly JudgedPaper[] }
 >()
 const rows = new WeakMap<PaperFacts, { readonly grounds: readonly unknown[]; readonly row: JudgedPaper }>()
 const listings = new WeakMap<readonly JudgedPaper[], Listing>()
@@ -116,7 +130,7 @@ const order =
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const key = ({ paper, verdict }: JudgedPaper, column: Column): string | number => {
+const key = ({ paper, verdict, busy }: JudgedPaper, column: Column): string | number => {
   switch (column) {
     case 'paper':
       return paper.id
@@ -133,6 +147,7 @@ const key = ({ paper, verdict }: JudgedPaper, column: Column): string | number =
     case 'edge':
       return lastOf(paper.edge)?.status ?? 999
     case 'verdict':
-      return levelsByUrgency.indexOf(verdict.level)
+      // It goes where it will most likely be, so that the cursor finds its neighbours there when it is gone.
+      return levelsByUrgency.indexOf(busy ? 'ok' : verdict.level)
   }
 }

@@ -29,6 +29,8 @@ export type State = {
   readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
   readonly notice: Notice | null
+  /** What happened while a dialog was open, whose keys the bar had to show: told when it closes. */
+  readonly missed: Notice | null
   /** Keys handled so far, told to a driver that waits for the console to be idle. */
   readonly handled: number
 }
@@ -133,6 +135,8 @@ export type Event =
       readonly text: string
     }
   | { readonly type: 'notice'; readonly notice: Notice | null }
+  /** Something that nobody at the keys asked for. */
+  | { readonly type: 'alarm'; readonly text: string }
 
 export const initialState = (observed: Observed, at: number, options: Options, columns = 120, rows = 40): State => ({
   observed,
@@ -160,6 +164,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   beside: null,
   notebooks: null,
   notice: null,
+  missed: null,
   handled: 0,
 })
 
@@ -216,6 +221,10 @@ const applied = (state: State, event: Event): State => {
       return onPane(state, event, pane => ({ ...pane, failed: event.text }))
     case 'notice':
       return { ...state, notice: event.notice }
+    case 'alarm': {
+      const notice = { tone: 'bad', text: event.text } as const
+      return state.ui.dialog === null ? { ...state, notice } : { ...state, missed: notice }
+    }
   }
 }
 

@@ -92,7 +92,7 @@ describe('&', () => {
   })
 
   test('what matches nothing is said', async () => {
-    await inLog('attention').press('&').type('nowhere').press('enter').sees('No line matches; Esc shows all.')
+    await inLog('attention').press('&').type('nowhere').press('enter').sees('No line matches; Esc takes back')
   })
 })
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { turnedFailing, windowTitle } from '../../src/core/alert.ts'
-import { consoleOf, three } from './console-world.ts'
+import { keyBar } from '../../src/core/bottom.ts'
+import { reduce } from '../../src/core/state.ts'
+import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { now } from './world.ts'
 
 const well = { entry: { port: 27000 } } as const
 const { diffusion: crashed } = three()
@@ -13,6 +16,29 @@ describe('papers that turn failing', () => {
     ['one nobody had seen', consoleOf({}), consoleOf({ a: crashed! }), []],
     ['the one of two', consoleOf({ a: well, b: well }), consoleOf({ a: well, b: crashed! }), ['b']],
   ])('%s', (_, before, after, ids) => expect(turnedFailing(before, after)).toEqual(ids))
+})
+
+describe('a paper an operation has just changed', () => {
+  const published = (endedAt: number) =>
+    reduce(consoleOf({ a: crashed! }), {
+      type: 'operation',
+      report: reportOf({ kind: 'done' }, { operation: 'publish', id: 'a', endedAt }),
+    })
+
+  test('is not judged by what was seen before its end', () =>
+    expect(turnedFailing(consoleOf({ a: well }), published(now + 60_000))).toEqual([]))
+  test('is judged by what was seen since', () =>
+    expect(turnedFailing(consoleOf({ a: well }), published(now - 60_000))).toEqual(['a']))
+})
+
+test('an alarm leaves a question its keys, and is told when it closes', () => {
+  const asked = reduce(type(consoleOf({ a: well }), 'r').state, { type: 'alarm', text: 'b turned failing' })
+  const bar = (state: Parameters<typeof keyBar>[0]) =>
+    keyBar(state)
+      .spans.map(({ text }) => text)
+      .join('')
+  expect(bar(asked)).toContain('y yes')
+  expect(bar(type(asked, 'esc').state)).toContain('b turned failing')
 })
 
 test('the title counts what is not well, and is calm when all is', () => {

@@ -76,19 +76,21 @@ describe('a question with a dry run', () => {
     expect(type(prepared(marked, planDraft(), planDraft()), '2', 'enter').effects).toHaveLength(1)
   })
 
-  it('says when there is nothing to do', () => {
+  it('is none when there is nothing to do', () => {
     const state = prepared(type(world, 'x').state, { kind: 'plan', title: 'Nothing to repair', steps: [], text: '' })
-    expect(shown(state)).toContain('Nothing to repair')
-    expect(type(state, 'y')).toMatchObject({
-      effects: [],
-      state: { notice: { text: expect.stringContaining('nothing to do') } },
-    })
+    expect(state).toMatchObject({ ui: { dialog: null }, notice: { text: 'Nothing to repair' } })
   })
 })
 
 describe('looking at the plan', () => {
   const asked = prepared(type(world, 'x').state, many)
   const unfolded = (state: State) => state.ui.dialog?.kind === 'confirm' && state.ui.dialog.dryRun?.unfoldedFrom
+
+  it('Esc folds it, and then goes back', () => {
+    const folded = type(asked, 'tab', 'esc').state
+    expect([folded.ui.dialog?.kind, unfolded(folded)]).toEqual(['confirm', null])
+    expect(type(folded, 'esc').state.ui.dialog).toBeNull()
+  })
 
   it.each([['d'], ['tab']])('%s unfolds and folds it', key => {
     expect(shown(asked)).toMatch(/more lines: Tab shows all/)

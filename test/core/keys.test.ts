@@ -99,7 +99,8 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['idle it quits', world, [{ kind: 'quit' }], null],
-    ['the first cancels', running, [{ kind: 'cancel' }], 'undone'],
+    ['the first cancels', told({ operation: 'publish' }), [{ kind: 'cancel' }], 'undone'],
+    ['a restart, which has no undo, is only waited for no more', running, [{ kind: 'cancel' }], 'goes on'],
     ['a second is ignored and says so', told({ cancelling: true }), [], 'Already cancelling'],
     ['past the commit point it finishes', told({ committed: true }), [], 'finishes'],
     [

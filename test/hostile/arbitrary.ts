@@ -5,7 +5,7 @@ import fc from 'fast-check'
 const pieces = {
   terminal: ['\u001b', '\u001b[2J', '\u001b]0;', '\u001b]52;c;', '\u001bP', '\u009b31m', '\u009d', '\u0007', '\u001b\\', '\u009c', '\b', '\r', '\u007f'], // biome-ignore format: one list
   direction: ['\u202e', '\u2066', '\u2069', '\u200f', '\u061c', '\ufeff', '\u200b', '\u2028'],
-  shell: ['$(id)', '`id`', ';', '|', '&&', "'", '"', '\\', '\n', '>', '-rf', '--', '*', '~', '${IFS}'],
+  shell: ['$(id)', '`id`', ';', '|', '&&', "'", '"', '\\', '\n', '>', '-rf', '--', '*', '~', '$IFS'],
   nginx: ['}', '{', ';', '\n', '#', '$host', 'include /etc/passwd;', 'proxy_pass http://evil/;', '"'],
   systemd: ['%', '%n', '%%', '\n[Service]\n', 'ExecStartPre=/bin/sh', '\\\n', '=', '$HOME', '"'],
   html: ['<script>', '</bdi>', '<!--', '-->', '&', '&#x3c;', '"', "'", '<', '>', 'javascript:', '</ul>', '\0'],
