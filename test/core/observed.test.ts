@@ -86,7 +86,15 @@ const sample = (
     note: null,
     ...device,
   })),
-  processes: processes.map(process => ({ pid: 1, name: 'python', uuid: 'GPU-0', mib: 100, unit: null, ...process })),
+  processes: processes.map(process => ({
+    pid: 1,
+    name: 'python',
+    uuid: 'GPU-0',
+    mib: 100,
+    unit: null,
+    user: null,
+    ...process,
+  })),
   driver: '580',
   simulated: false,
 })

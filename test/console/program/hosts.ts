@@ -249,7 +249,7 @@ export class Hosts extends FakeWorld {
     const uuid = 'GPU-0'
     const running = papers.filter(({ id, mib }) => mib !== undefined && this.units.get(id)?.serving != null)
     const processes = running.map(({ id, mib }, at) => ({
-      ...{ pid: 4700 + at, name: 'python', uuid, mib: mib ?? null, unit: `papergen-${id}.service` },
+      ...{ pid: 4700 + at, name: 'python', uuid, mib: mib ?? null, unit: `papergen-${id}.service`, user: 'son' },
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
