@@ -1,5 +1,6 @@
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
+import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
@@ -51,7 +52,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     words,
     tone: disabled === null ? 'plain' : 'dim',
   })
-  if (state.ui.dialog !== null) return dialogKeys(state.ui.dialog).map(([key, words]) => usual(key, words))
+  if (state.ui.dialog !== null) return dialogKeys(state, state.ui.dialog).map(([key, words]) => usual(key, words))
   if (isRunning(state))
     return [
       usual('Ctrl-C', state.operation?.committed ? 'cannot cancel any more' : 'cancel and undo'),
@@ -73,7 +74,7 @@ const barKeys = (state: State): readonly BarKey[] => {
   ]
 }
 
-const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
+const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, string])[] => {
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
@@ -95,8 +96,9 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
           .map(({ shown, name }) => [shown, name] as const),
         back,
       ].toSorted((a, b) => Number(b[0] === 'Esc') - Number(a[0] === 'Esc'))
-    case 'help':
     case 'hosts':
+      return lastHostsLine(state) === 0 ? [back] : [['j k', 'scroll'], back]
+    case 'help':
       return [back]
   }
 }
