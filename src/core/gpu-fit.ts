@@ -73,7 +73,7 @@ const neededWords = (wanted: readonly Wanted[], at: number): string => {
   if (first === undefined || wanted.length > 1) return `${named(wanted)} used ${sum} together at their last runs`
   const since = at - first.use.at
   return since < recently
-    ? `${first.id} used up to ${sum} in its present or last run`
+    ? `${first.id} used up to ${sum} so far`
     : `${first.id} used ${sum} at its last run (${age(since)} ago)`
 }
 

@@ -54,9 +54,7 @@ test.each<Row>([
     update,
     { attention: used(12.4, { at: ago(10) }) },
     sample([gpu(0, 3.1)], runs('attention', 12.4)),
-    [
-      'attention used up to 12.4 GiB in its present or last run; GPU 0 has 3.1 GiB free while the old version runs: it may not fit',
-    ],
+    ['attention used up to 12.4 GiB so far; GPU 0 has 3.1 GiB free while the old version runs: it may not fit'],
   ],
   ['both versions fit', update, attention, sample([gpu(0, 12.5)], runs('attention', 12.4)), []],
   [
