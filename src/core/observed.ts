@@ -14,7 +14,6 @@ import type {
   Listener,
   LocalProbe,
   PaperFacts,
-  Reconnects,
   RegistryEntry,
   SnippetFile,
   StandIn,
@@ -26,6 +25,7 @@ import { type GpuUses, learnUses, mergeUses } from './gpu-use.ts'
 import { papersOf, pushHistory } from './paper-facts.ts'
 import type { KnownUses } from './ports.ts'
 import { failed, fresh, lastOf, never, type Reading } from './reading.ts'
+import { noReconnects, reconnectsAfter } from './reconnects.ts'
 import { same } from './same.ts'
 
 /** Everything observed of one GPU host, its edge and its papers. The console's store holds one; `status` makes one. */
@@ -154,8 +154,6 @@ type OfOnePaper = Extract<Observation, { id: string }>
 
 const unchangedFor = 10_000
 
-const noReconnects: Reconnects = { count: 0, at: null, cause: null, wasUp: false }
-
 const firstLink = (via: 'local' | 'ssh', at: number): Link =>
   via === 'local' ? { kind: 'local' } : { kind: 'connecting', since: at }
 
@@ -190,19 +188,10 @@ const withEdgeHost = (observed: Observed, after: Partial<EdgeHostFacts>): Observ
 const withLink = (observed: Observed, role: 'gpu' | 'edge', link: Link): Observed => {
   const host = role === 'gpu' ? observed.gpuHost : observed.edgeHost
   if (same(host.link, link)) return observed
-  const linked = { link, reconnects: reconnectsAfter(host, link) }
+  const linked = { link, reconnects: reconnectsAfter(host.link, host.reconnects, link) }
   return role === 'gpu'
     ? { ...observed, gpuHost: { ...observed.gpuHost, ...linked } }
     : { ...observed, edgeHost: { ...observed.edgeHost, ...linked } }
-}
-
-const reconnectsAfter = ({ link, reconnects }: Pick<GpuHostFacts, 'link' | 'reconnects'>, now: Link): Reconnects => {
-  if (now.kind !== 'up') return reconnects
-  if (!reconnects.wasUp) return { ...reconnects, wasUp: true }
-  // A measured round trip is told as `up` too.
-  if (link.kind === 'up' && link.since === now.since) return reconnects
-  const cause = link.kind === 'down' ? link.error : reconnects.cause
-  return { ...reconnects, count: reconnects.count + 1, at: now.since, cause }
 }
 
 const withSample = (observed: Observed, answer: Answer<GpuSample>): Observed => {
