@@ -1,9 +1,9 @@
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Config, Reach } from './core/config.ts'
-import { emptyObserved, type Observation, observe } from './core/observed.ts'
+import { emptyObserved, keepUses, type Observation, observe } from './core/observed.ts'
 import { gpuPolicy } from './core/policy.ts'
-import type { Eyes, Files, World } from './core/ports.ts'
+import type { Eyes, Files, Memory, World } from './core/ports.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
@@ -12,6 +12,7 @@ import { createClock } from './services/clock.ts'
 import { createEdgeLines } from './services/edge-log.ts'
 import { createEdgeEntry, createGpuEntry, entryArgv } from './services/entry-point.ts'
 import { createGpu } from './services/gpu.ts'
+import { createGpuUses } from './services/gpu-uses.ts'
 import type { Host, HostChannel } from './services/host.ts'
 import { createIntents } from './services/intents.ts'
 import { createJournal } from './services/journal.ts'
@@ -44,6 +45,8 @@ export type ComposeOptions = {
   readonly version: string
   /** The text of a file of share/. */
   readonly share: (name: string) => string
+  /** Where it is remembered what papers used of the GPUs. */
+  readonly useMemory: Memory
   /** Asks a person for the passphrase of a key; null when nobody is there. */
   readonly askPassphrase: Ask
 }
@@ -51,7 +54,7 @@ export type ComposeOptions = {
 /** Constructs every service from the config: the only place that knows which host is local and which is far. */
 export const compose = async (
   config: Config,
-  { readOnly, version, share, askPassphrase }: ComposeOptions,
+  { readOnly, version, share, useMemory, askPassphrase }: ComposeOptions,
 ): Promise<Composed> => {
   const clock = createClock()
   const passphrases = createPassphrases(askPassphrase, agent)
@@ -78,6 +81,7 @@ export const compose = async (
     parseUnitFile,
     clock,
   })
+  const gpuUses = createGpuUses({ memory: useMemory, project: `${config.gpu.name}:${project}`, clock })
   const world: World = {
     config,
     clock,
@@ -110,6 +114,7 @@ export const compose = async (
       timeout: config.probe.timeout,
     }),
     gpu: createGpu({ host: config.gpu.name, shell: gpuHost.shell, program: config.gpu.nvidiaSmi }),
+    gpuUses,
     meter:
       gpuHost.via === 'local' ? createLocalMeter(gpuHost.shell, project) : createRemoteMeter(gpuHost.shell, project),
     registry: createRegistryFile(gpuHost, state),
@@ -145,6 +150,7 @@ export const compose = async (
     unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {
       units.close()
+      gpuUses.flush()
       await Promise.allSettled([gpuEntry.close(), edgeEntry.close()])
       await Promise.allSettled([gpuHost.close(), edgeHost.close()])
     },
@@ -182,6 +188,7 @@ const eyesOf = (world: World, observer: (tell: (observation: Observation) => voi
     await observer(observation => {
       observed = observe(observed, observation)
     }).once()
+    keepUses(world, null, observed)
     return observed
   },
   watch: async (changed, signal) => {
@@ -190,6 +197,7 @@ const eyesOf = (world: World, observer: (tell: (observation: Observation) => voi
     const watcher = observer(observation => {
       const next = observe(observed, observation)
       if (next === observed) return
+      keepUses(world, observed, next)
       observed = next
       if (complete) changed(observed)
     })

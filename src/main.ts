@@ -55,7 +55,7 @@ const handlers: Handlers = {
   console: async globals => {
     if (!process.stdout.isTTY || !process.stdin.isTTY)
       return handlers.status(globals, [], { json: false, watch: false })
-    return openOn(globals, { note: null, memory: createMemory(memoryPath()) })
+    return openOn(globals, { note: null, memory: createMemory(memoryPath('console.json')) })
   },
   status: async (globals, ids, options) => status(await session(globals), ids, options),
   publish: async (globals, notebook, options) => publish(await session(globals), notebook, options),
@@ -129,6 +129,7 @@ const open = async (globals: Globals): Promise<Composed> => {
     readOnly: globals.readOnly,
     version,
     share: name => fileOf(join('share', name)),
+    useMemory: createMemory(memoryPath('gpu-use.json')),
     askPassphrase,
   })
   composed.push(world)
@@ -160,8 +161,8 @@ const configPath = ({ config }: Globals): string => {
   return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'papergen', 'config.toml')
 }
 
-const memoryPath = (): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', 'console.json')
+const memoryPath = (name: string): string =>
+  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', name)
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
   Object.fromEntries(setupFiles[role].map(path => [path, fileOf(path)]))

@@ -3,13 +3,13 @@ import { turnedFailing, windowTitle } from './core/alert.ts'
 import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
-import { emptyObserved } from './core/observed.ts'
+import { emptyObserved, keepUses } from './core/observed.ts'
+import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createDesktop } from './services/desktop.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { saveLog } from './services/log-saver.ts'
-import type { Memory } from './services/memory.ts'
 import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
@@ -152,6 +152,7 @@ export const openConsole = async (
   }
   let title = ''
   store.api.subscribe((after, before) => {
+    keepUses(world, before.observed, after.observed)
     const failing = turnedFailing(before, after)
     if (failing.length > 0) alarm(failing)
     tellTitle(after)

@@ -1,9 +1,10 @@
 import { PapergenError } from '../core/errors.ts'
 import { explain, renderProblem } from '../core/explain.ts'
+import { fitWarnings } from '../core/gpu-fit.ts'
 import type { Observed } from '../core/observed.ts'
 import { judge } from '../core/verdict.ts'
 import { operate } from './operate.ts'
-import { confirm, type Session } from './terminal.ts'
+import { confirm, type Session, warn } from './terminal.ts'
 
 /** `papergen restart ID... | --failing`. A paper that is already failing needs no confirmation. */
 export const restart = async (
@@ -22,10 +23,12 @@ export const restart = async (
     session.terminal.print('No paper is failing; nothing was restarted.')
     return 0
   }
+  const { gpuUses: uses, gpuHost } = observed
+  warn(session.terminal, fitWarnings({ ids: chosen, beside: false }, { uses, gpu: gpuHost.gpu, at }))
   const healthy = chosen.filter(id => !failing.includes(id))
   if (healthy.length > 0) await confirm(session.terminal, options.yes, restartQuestion(observed, healthy))
   return each(session, chosen, id =>
-    operate(session, { kind: 'restart', id }, { yes: true, dryRun: false, json: false }),
+    operate(session, { kind: 'restart', id }, { yes: true, dryRun: false, json: false, warned: true }),
   )
 }
 

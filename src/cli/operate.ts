@@ -5,7 +5,7 @@ import { planText } from '../core/plan-text.ts'
 import { exitOf, runPlan } from '../core/run-plan.ts'
 import type { OperationReport, Plan, StepReport } from '../core/step.ts'
 import { oneLine } from '../core/text.ts'
-import { confirm, type Session } from './terminal.ts'
+import { confirm, type Session, warn } from './terminal.ts'
 
 export type OperateOptions = {
   readonly yes: boolean
@@ -13,6 +13,8 @@ export type OperateOptions = {
   readonly json: boolean
   /** What a person must type; `y` unless told. */
   readonly expected?: string
+  /** What the plan warns of was said already. */
+  readonly warned?: boolean
 }
 
 /** Prepares, shows or runs one operation. @returns the exit code; throws the problem of a refusal before anything began */
@@ -27,6 +29,7 @@ export const operate = async (session: Session, request: Request, options: Opera
     terminal.print(options.json ? planJson(plan) : plan.title)
     return 0
   }
+  if (!options.warned) warn(terminal, plan.warnings ?? [])
   await confirm(terminal, options.yes, `${plan.title}?`, options.expected)
   const steps = stepPrinter(session)
   const report = await runPlan(plan, world, { signal, report: steps })
@@ -85,6 +88,7 @@ const planJson = (plan: Plan): string =>
       operation: plan.operation,
       id: plan.id,
       title: plan.title,
+      warnings: plan.warnings ?? [],
       steps: plan.steps.map(({ name, title, effects }) => ({ name, title, effects })),
     },
     null,

@@ -25,6 +25,11 @@ export type Session = {
   readonly signal: AbortSignal
 }
 
+/** What a person should know before the question; it keeps nothing from running. */
+export const warn = (terminal: Terminal, warnings: readonly string[]): void => {
+  for (const words of warnings) terminal.progress(`Warning: ${words}`)
+}
+
 /**
  * Asks before something is changed. `--yes` answers for the person; without it and without a person it is refused, so that a
  * script never changes more than it said.

@@ -1,5 +1,6 @@
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
+import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
@@ -51,7 +52,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     words,
     tone: disabled === null ? 'plain' : 'dim',
   })
-  if (state.ui.dialog !== null) return dialogKeys(state.ui.dialog).map(([key, words]) => usual(key, words))
+  if (state.ui.dialog !== null) return dialogKeys(state, state.ui.dialog).map(([key, words]) => usual(key, words))
   if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), usual('?', 'help')]
   if (state.operation !== null) return [usual('Esc', 'close'), usual('l', 'journal'), usual('?', 'help')]
   if (state.ui.focus === 'log')
@@ -80,7 +81,7 @@ const cancelling = ({ operation }: State): [words: string, disabled: string | nu
   return [operation?.operation === 'restart' ? 'stop waiting' : 'cancel and undo', null]
 }
 
-const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
+const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, string])[] => {
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
@@ -102,8 +103,9 @@ const dialogKeys = (dialog: Dialog): readonly (readonly [string, string])[] => {
           .map(({ shown, name }) => [shown, name] as const),
         back,
       ].toSorted((a, b) => Number(b[0] === 'Esc') - Number(a[0] === 'Esc'))
-    case 'help':
     case 'hosts':
+      return lastHostsLine(state) === 0 ? [back] : [['j k', 'scroll'], back]
+    case 'help':
       return [back]
   }
 }

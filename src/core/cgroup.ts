@@ -1,9 +1,17 @@
 import { type Command, command } from './command.ts'
 
-/** Asks for the control groups of processes, all at once and at once: pids find new owners. `parseCgroups` reads the answer. */
+/**
+ * Asks for the control groups and users of processes, all at once and at once: pids find new owners. `parseCgroups` and
+ * `parseUsers` read the answer. A thousand processes must not be a thousand more: all but `stat` is the shell's own.
+ */
 export const cgroupsOf = (pids: readonly number[]): Command => command('sh', '-c', script, 'sh', ...pids.map(String))
 
-const script = 'for p in "$@"; do echo "pid $p"; cat "/proc/$p/cgroup" 2>/dev/null; done'
+const script = `for p in "$@"; do
+  echo "pid $p"
+  { while IFS= read -r line; do printf '%s\\n' "$line"; done <"/proc/$p/cgroup"; } 2>/dev/null
+done
+cd /proc && stat -c 'user %n %U %u' -- "$@" 2>/dev/null
+:`
 
 /** The pids that a command of `cgroupsOf` asks for; null for any other command. */
 export const pidsAsked = (argv: readonly string[]): readonly number[] | null =>
@@ -16,6 +24,15 @@ export const parseCgroups = (stdout: string): ReadonlyMap<number, string | null>
     parts.flatMap((part, at) => (at % 2 === 0 ? [[Number(part), unitOfCgroup(parts[at + 1] ?? '')] as const] : [])),
   )
 }
+
+/** Who each process runs as; one that is gone, or that nobody may look at, is left out. */
+export const parseUsers = (stdout: string): ReadonlyMap<number, string> =>
+  new Map(
+    [...stdout.matchAll(/^user (\d+) (\S+) (\d+)$/gm)].map(([, pid, name, uid]) => [
+      Number(pid),
+      name === 'UNKNOWN' ? `uid ${uid}` : name!,
+    ]),
+  )
 
 /**
  * The unit a process belongs to, from `/proc/<pid>/cgroup`: the last `*.service` or `*.scope` of its path, so that a nested

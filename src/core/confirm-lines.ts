@@ -1,5 +1,6 @@
 import { type Confirm, type Draft, type DryRun, whyNotYet } from './dry-run.ts'
 import { explain } from './explain.ts'
+import { fitWarnings } from './gpu-fit.ts'
 import { headerLines } from './header.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import type { State } from './state.ts'
@@ -21,9 +22,11 @@ export const questionLines = (
   words: string,
   answer: string,
   heading = 'Are you sure?',
+  warnings: readonly string[] = [],
 ): readonly Line[] => [
   rule(heading, 'Esc goes back', state.ui.columns, true),
   ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
+  ...warnings.flatMap(text => wrapped(text, state.ui.columns - 4).map(part => line(span(`  ${part}`, 'warn')))),
   line(span(`  ${answer}`, 'key')),
 ]
 
@@ -34,7 +37,15 @@ const answerTo = (dialog: Confirm): string => {
 
 const headOf = (state: State, dialog: Confirm): readonly Line[] => {
   const heading = isRefused(dialog) ? 'Refused' : 'Are you sure?'
-  return questionLines(state, dialog.question, answerTo(dialog), heading)
+  return questionLines(state, dialog.question, answerTo(dialog), heading, warningsOf(state, dialog))
+}
+
+/** A restart is asked about without a plan, so its warning is made here, of what is known now. */
+const warningsOf = ({ observed, at }: State, { requests, dryRun }: Confirm): readonly string[] => {
+  if (dryRun !== null) return (dryRun.drafts ?? []).flatMap(draft => (draft.kind === 'plan' ? draft.warnings : []))
+  const ids = requests.flatMap(request => (request.kind === 'restart' ? [request.id] : []))
+  const { gpuUses: uses, gpuHost } = observed
+  return fitWarnings({ ids, beside: false }, { uses, gpu: gpuHost.gpu, at }).map(oneLine)
 }
 
 const isRefused = ({ dryRun }: Confirm): boolean => dryRun?.drafts?.some(({ kind }) => kind === 'refused') === true

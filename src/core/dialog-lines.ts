@@ -2,6 +2,7 @@ import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
 import { historyLines } from './history-lines.ts'
 import { hopChain } from './hops.ts'
+import { hostsLines } from './hosts-lines.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import { logHelp } from './log-bar.ts'
 import { paletteLines } from './palette-lines.ts'
@@ -22,8 +23,7 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
     case 'palette':
       return paletteLines(state, dialog, height)
     case 'hosts':
-      // The view puts its tables below this heading.
-      return [rule('Hosts', 'Esc goes back', state.ui.columns, true)]
+      return hostsLines(state, dialog, height)
     case 'hops':
       return hopLines(state, dialog.id)
     case 'quit':

@@ -6,7 +6,13 @@ import type { Plan } from './step.ts'
 
 /** What came of preparing one request: the plan that a yes would run, or why there is none. */
 export type Draft =
-  | { readonly kind: 'plan'; readonly title: string; readonly steps: readonly string[]; readonly text: string }
+  | {
+      readonly kind: 'plan'
+      readonly title: string
+      readonly warnings: readonly string[]
+      readonly steps: readonly string[]
+      readonly text: string
+    }
   | { readonly kind: 'refused'; readonly problem: Problem }
 
 /** The dry run in a confirmation. */
@@ -22,8 +28,9 @@ export type Confirm = Extract<Dialog, { kind: 'confirm' }>
 export const draftOf = (plan: Plan): Draft => ({
   kind: 'plan',
   title: plan.title,
+  warnings: plan.warnings ?? [],
   steps: plan.steps.map(({ title }) => title),
-  text: planText(plan),
+  text: planText({ ...plan, warnings: [] }),
 })
 
 /** The drafts in the question they were made for; a question that was left meanwhile wants them no more. */

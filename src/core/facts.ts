@@ -82,6 +82,8 @@ export type GpuProcess = {
   readonly mib: number | null
   /** The last `*.service` or `*.scope` of its cgroup; null when /proc would not say. */
   readonly unit: string | null
+  /** Who it runs as, by name where the host knows one; null when /proc would not say. */
+  readonly user: string | null
 }
 
 export type GpuDevice = {
@@ -222,6 +224,7 @@ export type GpuHostFacts = {
   readonly name: string
   readonly via: 'local' | 'ssh'
   readonly link: Link
+  readonly reconnects: Reconnects
   readonly stats: Reading<HostStats>
   /** Which parts of this host say themselves that they are stand-ins; none on a real one. */
   readonly standIns: Reading<readonly StandIn[]>
@@ -232,8 +235,20 @@ export type EdgeHostFacts = {
   readonly name: string
   readonly via: 'local' | 'ssh'
   readonly link: Link
+  readonly reconnects: Reconnects
   readonly state: Reading<EdgeState>
   readonly index: Reading<IndexPage>
+}
+
+/** How often a link came back after it was lost, since papergen began to watch it. */
+export type Reconnects = {
+  readonly count: number
+  /** When it last came back. */
+  readonly at: number | null
+  /** The last that was heard while it was away. */
+  readonly cause: Problem | null
+  /** It was up at some time: the first connection is none that came back. */
+  readonly wasUp: boolean
 }
 
 /** The connection to a host. */

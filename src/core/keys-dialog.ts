@@ -1,6 +1,7 @@
 import { helpText } from './dialog-lines.ts'
 import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
+import { lastHostsLine } from './hosts-lines.ts'
 import { pressInConfirm } from './keys-confirm.ts'
 import { pressInGrid } from './keys-grid.ts'
 import { pressInHistory } from './keys-history.ts'
@@ -19,7 +20,7 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
     case 'help':
       return inHelp(state, dialog, key)
     case 'hosts':
-      return inReader(state, dialog, key)
+      return inHosts(state, dialog, key)
     case 'quit':
       return key === 'y' || key === 'Y'
         ? only(withDialog(state, null), { kind: 'cancel' }, { kind: 'quit' })
@@ -44,11 +45,23 @@ const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: st
 }
 
 const inHelp = (state: State, dialog: Extract<Dialog, { kind: 'help' }>, key: string): Pressed => {
-  const by = { j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8, g: -Infinity, G: Infinity }[key]
+  const by = scrolls[key]
   if (by === undefined) return inReader(state, dialog, key)
   // Header, heading and key bar have their rows.
   const last = Math.max(0, helpText(state).length - state.ui.rows + headerLines(state).length + 2)
   return only(withDialog(state, { ...dialog, from: Math.max(0, Math.min(last, dialog.from + by)) }))
+}
+
+const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: string): Pressed => {
+  const by = scrolls[key]
+  if (by === undefined) return inReader(state, dialog, key)
+  const from = Math.max(0, Math.min(lastHostsLine(state), dialog.from + by))
+  return only(withDialog(state, { ...dialog, from }))
+}
+
+const scrolls: Readonly<Record<string, number>> = {
+  ...{ j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8 },
+  ...{ g: -Infinity, home: -Infinity, G: Infinity, end: Infinity },
 }
 
 /** Help, hosts and hop chain close with the keys that opened them. */

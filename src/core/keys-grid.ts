@@ -32,7 +32,7 @@ export const pressInGrid = (state: State, key: string): Pressed => {
     case 'enter':
       return state.ui.cursor === null ? only(state) : only(withDialog(state, { kind: 'hops', id: state.ui.cursor }))
     case 'h':
-      return only(withDialog(state, { kind: 'hosts' }))
+      return only(withDialog(state, { kind: 'hosts', from: 0 }))
     case 'H':
       return only(withDialog(state, { kind: 'history', past: null, index: 0, from: null }), { kind: 'list-past' })
     case '?':

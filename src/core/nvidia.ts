@@ -56,7 +56,7 @@ export const parseDevices = (stdout: string, fields: readonly string[] = gpuFiel
 }
 
 export type Processes = {
-  readonly processes: readonly Omit<GpuProcess, 'unit'>[]
+  readonly processes: readonly Omit<GpuProcess, 'unit' | 'user'>[]
   /** Rows whose pid nvidia-smi would not tell, by GPU, with its reason. */
   readonly hidden: ReadonlyMap<string, string>
 }

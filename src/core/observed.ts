@@ -21,8 +21,11 @@ import type {
   UnitFacts,
   UnitFile,
 } from './facts.ts'
+import { type GpuUses, learnUses, mergeUses } from './gpu-use.ts'
 import { papersOf, pushHistory } from './paper-facts.ts'
-import { failed, fresh, never, type Reading } from './reading.ts'
+import type { KnownUses } from './ports.ts'
+import { failed, fresh, lastOf, never, type Reading } from './reading.ts'
+import { noReconnects, reconnectsAfter } from './reconnects.ts'
 import { same } from './same.ts'
 
 /** Everything observed of one GPU host, its edge and its papers. The console's store holds one; `status` makes one. */
@@ -32,6 +35,8 @@ export type Observed = {
   readonly registry: Reading<readonly RegistryEntry[]>
   /** In the registry's order, then what has no entry (orphans) by id. */
   readonly papers: ReadonlyMap<string, PaperFacts>
+  /** What papers used of the GPUs in their last runs, from the operator's memory and from every sample since. */
+  readonly gpuUses: GpuUses
   readonly unfinished: Reading<readonly Unfinished[]>
   /** The lists the papers are made of: a paper that appears later still knows that it has no unit. */
   readonly lists: {
@@ -56,6 +61,8 @@ export type Observation =
   | { type: 'snippets'; answer: Answer<readonly SnippetFile[]> }
   | { type: 'index'; answer: Answer<IndexPage> }
   | { type: 'edge-state'; answer: Answer<EdgeState> }
+  /** What was remembered of former runs. */
+  | { type: 'gpu-uses'; uses: GpuUses }
   | { type: 'gpu'; answer: Answer<GpuSample> }
   | { type: 'stats'; answer: Answer<HostStats> }
   | { type: 'stand-ins'; answer: Answer<readonly StandIn[]> }
@@ -72,6 +79,7 @@ export const emptyObserved = (config: Hosts, at: number): Observed => ({
     name: config.gpu.name,
     via: config.gpu.reach.via,
     link: firstLink(config.gpu.reach.via, at),
+    reconnects: noReconnects,
     stats: never(),
     standIns: never(),
     gpu: never(),
@@ -80,11 +88,13 @@ export const emptyObserved = (config: Hosts, at: number): Observed => ({
     name: config.edge.name,
     via: config.edge.reach.via,
     link: firstLink(config.edge.reach.via, at),
+    reconnects: noReconnects,
     state: never(),
     index: never(),
   },
   registry: never(),
   papers: new Map(),
+  gpuUses: new Map(),
   unfinished: never(),
   lists: { units: never(), unitFiles: never(), snippets: never() },
 })
@@ -102,7 +112,7 @@ export const observe = (observed: Observed, seen: Observation): Observed => {
     case 'intents':
       return change(observed, { unfinished: heard(observed.unfinished, seen.answer) })
     case 'units':
-      return withList(observed, { units: heard(observed.lists.units, seen.answer) })
+      return withUses(withList(observed, { units: heard(observed.lists.units, seen.answer) }))
     case 'unit':
       return withList(observed, { units: withUnit(observed.lists.units, seen.unit) })
     case 'unit-files':
@@ -113,8 +123,10 @@ export const observe = (observed: Observed, seen: Observation): Observed => {
       return withEdgeHost(observed, { index: heard(observed.edgeHost.index, seen.answer) })
     case 'edge-state':
       return withEdgeHost(observed, { state: heard(observed.edgeHost.state, seen.answer) })
+    case 'gpu-uses':
+      return change(observed, { gpuUses: mergeUses(observed.gpuUses, seen.uses) })
     case 'gpu':
-      return withSample(observed, seen.answer)
+      return withUses(withSample(observed, seen.answer))
     case 'stats':
       return withGpuHost(observed, { stats: heard(observed.gpuHost.stats, seen.answer) })
     case 'stand-ins':
@@ -122,6 +134,16 @@ export const observe = (observed: Observed, seen: Observation): Observed => {
     default:
       return withPaper(observed, seen)
   }
+}
+
+/** Passes on what was learned of the papers' memory. @param before null: all of it is news */
+export const keepUses = (
+  { gpuUses }: { readonly gpuUses: KnownUses },
+  before: Observed | null,
+  after: Observed,
+): void => {
+  const sample = lastOf(after.gpuHost.gpu)
+  if (sample !== undefined && after.gpuUses !== before?.gpuUses) gpuUses.keep(after.gpuUses, sample)
 }
 
 type Hosts = {
@@ -166,14 +188,23 @@ const withEdgeHost = (observed: Observed, after: Partial<EdgeHostFacts>): Observ
 const withLink = (observed: Observed, role: 'gpu' | 'edge', link: Link): Observed => {
   const host = role === 'gpu' ? observed.gpuHost : observed.edgeHost
   if (same(host.link, link)) return observed
+  const linked = { link, reconnects: reconnectsAfter(host.link, host.reconnects, link) }
   return role === 'gpu'
-    ? { ...observed, gpuHost: { ...observed.gpuHost, link } }
-    : { ...observed, edgeHost: { ...observed.edgeHost, link } }
+    ? { ...observed, gpuHost: { ...observed.gpuHost, ...linked } }
+    : { ...observed, edgeHost: { ...observed.edgeHost, ...linked } }
 }
 
 const withSample = (observed: Observed, answer: Answer<GpuSample>): Observed => {
   const next = withGpuHost(observed, { gpu: heard(observed.gpuHost.gpu, answer) })
   return 'error' in answer ? next : change(next, { papers: pushHistory(next.papers) })
+}
+
+/** A run of a unit is known by systemd, what it uses by the sample: whichever came last, it takes both. */
+const withUses = (observed: Observed): Observed => {
+  const { gpu } = observed.gpuHost
+  const { units } = observed.lists
+  if (gpu.kind !== 'fresh' || units.kind === 'never') return observed
+  return change(observed, { gpuUses: learnUses(observed.gpuUses, gpu.value, gpu.at, units.value) })
 }
 
 /** A signal about one unit means little before the first list: it cannot tell which units there are. */

@@ -10,20 +10,26 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
   if (operation === null) return []
   const heading = rule(oneLine(operation.title), standing(operation), state.ui.columns, true)
   const steps = operation.steps.map(step => stepLine(state, step))
+  const warned = warningLines(operation, state.ui.columns - 4)
   const end = conclusion(operation, state.ui.columns - 4)
   const running = Math.max(
     0,
     operation.steps.findIndex(({ state: now }) => now === 'running' || now === 'failed' || now === 'undoing'),
   )
-  const space = Math.max(1, height - 1 - end.length)
+  const space = Math.max(1, height - 1 - warned.length - end.length)
   const from = Math.max(0, Math.min(steps.length - space, running - Math.floor(space / 2)))
-  const shown = [...steps.slice(from, from + space), ...end]
+  const shown = [...warned, ...steps.slice(from, from + space), ...end]
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
 
 /** Lines that would show all of it. */
 export const neededLines = ({ operation, ui }: State): number =>
-  operation === null ? 0 : 1 + operation.steps.length + Math.max(3, conclusion(operation, ui.columns - 4).length)
+  operation === null
+    ? 0
+    : 1 +
+      warningLines(operation, ui.columns - 4).length +
+      operation.steps.length +
+      Math.max(3, conclusion(operation, ui.columns - 4).length)
 
 /** The step that runs by its number: a small screen shows only some of them. */
 const standing = ({ outcome, cancelling, steps }: OperationReport): string =>
@@ -77,21 +83,26 @@ const failedStep = ({ outcome, steps }: OperationReport): string | null => {
   return title === undefined ? null : `${title}, failed`
 }
 
+/** What it was begun with in mind; once it went well nobody needs to know. */
+const warningLines = ({ outcome, warnings }: OperationReport, width: number): readonly Line[] =>
+  outcome.kind === 'done' ? [] : warnings.flatMap(words => told(words, width, 'warn'))
+
 /** What must be read to the end is wrapped, and an address chopped, not cut. */
+const told = (text: string, width: number, tone: Span['tone']): readonly Line[] =>
+  chopped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
+
 const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
   const { outcome, summary } = operation
   if (outcome.kind === 'running') return []
   const problem = 'problem' in outcome ? explain(outcome.problem) : null
   const left = 'leftBehind' in outcome ? outcome.leftBehind : []
-  const told = (text: string, tone: Span['tone']): readonly Line[] =>
-    chopped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
   return [
     line(),
-    ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, 'bad')),
+    ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, width, 'bad')),
     ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
-    ...(problem?.hint ? told(`Next: ${problem.hint}`, 'warn') : []),
+    ...(problem?.hint ? told(`Next: ${problem.hint}`, width, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
     ...left.map(command => line(span(`    ${oneLine(command)}`))),
-    ...told(summary ?? '', outcome.kind === 'done' ? 'ok' : 'strong'),
+    ...told(summary ?? '', width, outcome.kind === 'done' ? 'ok' : 'strong'),
   ]
 }

@@ -4,6 +4,7 @@ import { newUndertaking, nothingDrafted } from './intent.ts'
 import { planRestart } from './plan-restart.ts'
 import { planUnpublish } from './plan-unpublish.ts'
 import type { World } from './ports.ts'
+import { fitOf } from './prepare-fit.ts'
 import { hostsStep, preparePublish, prepareRollback } from './prepare-publish.ts'
 import { prepareRepair } from './prepare-repair.ts'
 import { captureRecord } from './record.ts'
@@ -33,7 +34,11 @@ const prepareRestart = async (world: World, text: string): Promise<Plan> => {
   const { id, entry } = await registered(world, text)
   await refuseUnfinished(world, id)
   await checkHosts(world)
-  if ((await ownUnit(world, id)) !== null) return planRestart(newUndertaking(world, 'restart', id, entry), entry.port)
+  if ((await ownUnit(world, id)) !== null)
+    return {
+      ...planRestart(newUndertaking(world, 'restart', id, entry), entry.port),
+      warnings: await fitOf(world, id, false),
+    }
   const hint = `papergen repair ${id} makes it again`
   throw new PapergenError({ kind: 'bad-argument', what: `restart of ${id}`, why: 'it has no unit', hint })
 }

@@ -6,6 +6,7 @@ export const planText = (plan: Plan): string =>
   clean(
     [
       plan.title,
+      ...(plan.warnings ?? []).map(words => `Warning: ${words}`),
       ...plan.steps.flatMap((step, index) => [
         `${String(index + 1).padStart(3)}. ${step.title}`,
         ...step.effects.flatMap(effectLines).map(line => `     ${line}`),

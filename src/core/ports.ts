@@ -17,6 +17,7 @@ import type {
   UnitFacts,
   UnitFile,
 } from './facts.ts'
+import type { GpuUses } from './gpu-use.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import type { Observed } from './observed.ts'
 import type { PaperId, UnitId } from './paper.ts'
@@ -102,7 +103,21 @@ export interface Prober {
 }
 
 export interface Gpu {
-  sample(): Promise<GpuSample>
+  /** @param options.timeout milliseconds each call may take; the service's own unless told */
+  sample(options?: { readonly timeout?: number }): Promise<GpuSample>
+}
+
+/** A small text on the operator's own machine, for conveniences: that it cannot be read or written is no trouble. */
+export interface Memory {
+  read(): string | null
+  write(text: string): void
+}
+
+/** What papers used of the GPUs, remembered on the operator's machine from one run of papergen to the next. */
+export interface KnownUses {
+  known(): GpuUses
+  /** Written now and then, and at the end; what a stand-in told is known only as long as this papergen runs. */
+  keep(uses: GpuUses, sample: Pick<GpuSample, 'simulated'>): void
 }
 
 export interface HostMeter {
@@ -239,6 +254,7 @@ export type World = {
   readonly journal: Journal
   readonly prober: Prober
   readonly gpu: Gpu
+  readonly gpuUses: KnownUses
   readonly meter: HostMeter
   readonly registry: RegistryFile
   readonly sidecar: RegistryFile

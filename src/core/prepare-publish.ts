@@ -17,6 +17,7 @@ import { defaultPaperId, nextOf, type PaperId, parsePaperId, type UnitId } from 
 import { planPublish } from './plan-publish.ts'
 import { planUpdate } from './plan-update.ts'
 import type { World } from './ports.ts'
+import { fitOf } from './prepare-fit.ts'
 import { captureRecord, readEntries } from './record.ts'
 import { allocatePort } from './registry.ts'
 import type { Plan, Step } from './step.ts'
@@ -66,8 +67,10 @@ export const prepareRollback = async (world: World, text: string): Promise<Plan>
   return livePaper(world, id, 'rollback', draft, hostsStep(world))
 }
 
-const newPaper = (world: World, id: PaperId, draft: Draft, check: Step): Plan =>
-  planPublish(newUndertaking(world, 'publish', id, draft), draft, isoSeconds(world.clock.now()), check)
+const newPaper = async (world: World, id: PaperId, draft: Draft, check: Step): Promise<Plan> => ({
+  ...planPublish(newUndertaking(world, 'publish', id, draft), draft, isoSeconds(world.clock.now()), check),
+  warnings: await fitOf(world, id, false),
+})
 
 const livePaper = async (
   world: World,
@@ -83,7 +86,8 @@ const livePaper = async (
   const publishedAt = isoSeconds(world.clock.now())
   const { ok: wasHealthy, viewers } = before
   const undertaking = newUndertaking(world, operation, id, draft)
-  return planUpdate(undertaking, { draft, nextPort, publishedAt, check, wasHealthy, viewers })
+  const plan = planUpdate(undertaking, { draft, nextPort, publishedAt, check, wasHealthy, viewers })
+  return { ...plan, warnings: await fitOf(world, id, true) }
 }
 
 const defaultId = (path: string): PaperId => {

@@ -54,6 +54,7 @@ const firstReport = (plan: Plan, startedAt: number): OperationReport => ({
   operation: plan.operation,
   id: plan.id,
   title: plan.title,
+  warnings: plan.warnings ?? [],
   startedAt,
   endedAt: null,
   steps: plan.steps.map(({ name, title }) => ({

@@ -72,9 +72,9 @@ export type Ui = {
 }
 
 export type Dialog =
-  /** `from`: the first line shown, where the screen does not hold all. */
+  /** `from`: the first line shown, where the screen does not hold all; so for the hosts. */
   | { readonly kind: 'help'; readonly from: number }
-  | { readonly kind: 'hosts' }
+  | { readonly kind: 'hosts'; readonly from: number }
   | { readonly kind: 'hops'; readonly id: string }
   /** `naming`: the id that is asked for, of a notebook that has none by itself. */
   | {

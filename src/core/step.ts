@@ -37,6 +37,8 @@ export type Plan = {
   readonly operation: OperationName
   readonly id: string
   readonly title: string
+  /** What is to be said before it begins, and stays true while it runs; none of it keeps it from running. */
+  readonly warnings?: readonly string[]
   readonly steps: readonly Step[]
   /** The one sentence for each way it can end; the outcome's own truth is added to it. */
   readonly words?: { readonly done: string; readonly undone: string; readonly failed: string }
@@ -75,6 +77,7 @@ export type OperationReport = {
   readonly operation: OperationName
   readonly id: string
   readonly title: string
+  readonly warnings: readonly string[]
   readonly startedAt: number
   readonly endedAt: number | null
   readonly steps: readonly StepReport[]

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { pidsAsked } from '../core/cgroup.ts'
 import type { GpuPolicy } from '../core/policy.ts'
@@ -89,6 +90,8 @@ const launcher = ({ janitor, standIn, folder }: GpuHostOptions) => {
 }
 
 /** Where systemd would have put the processes: here there is no systemd to do it. */
+const { username, uid } = userInfo()
+
 const cgroups =
   (systemd: Systemd, pids: readonly number[]): Program =>
   async (_argv, { out }) => {
@@ -100,5 +103,6 @@ const cgroups =
       return name === undefined ? '' : `0::${controlGroupOf(name)}\n`
     }
     out(pids.map(pid => `pid ${pid}\n${groupOf(pid)}`).join(''))
+    out(pids.map(pid => `user ${pid} ${username} ${uid}\n`).join(''))
     return 0
   }

@@ -1,4 +1,4 @@
-import { cgroupsOf, parseCgroups } from '../core/cgroup.ts'
+import { cgroupsOf, parseCgroups, parseUsers } from '../core/cgroup.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { GpuProcess, GpuSample } from '../core/facts.ts'
 import {
@@ -25,15 +25,15 @@ export type GpuOptions = {
 }
 
 /** GPU readings by nvidia-smi. @throws `command-failed` with nvidia-smi's reason, `no-answer` when it hung and was killed */
-export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions): Gpu => {
+export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuOptions): Gpu => {
   let fields = gpuFields
-  const devicesNow = async (): Promise<Devices> => {
+  const devicesNow = async (timeout: number): Promise<Devices> => {
     const ran = await shell.run(gpuQuery(program, fields), { timeout })
     const unknown = ran.code === 0 ? null : unknownField(ran.stdout)
     const fewer = unknown === null ? null : withoutField(fields, unknown)
     if (fewer !== null) {
       fields = fewer
-      return devicesNow()
+      return devicesNow(timeout)
     }
     const answer = parseDevices(ran.stdout, fields)
     // Some failures still list the GPUs that work.
@@ -41,18 +41,24 @@ export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions)
     return answer
   }
   return {
-    sample: async (): Promise<GpuSample> => {
-      const { devices, driver } = await devicesNow()
+    sample: async ({ timeout = usual } = {}): Promise<GpuSample> => {
+      const { devices, driver } = await devicesNow(timeout)
       const ran = await shell.run(appsQuery(program), { timeout })
       if (ran.code !== 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
       const { processes, hidden } = parseProcesses(ran.stdout)
-      const units = await unitsOf(
+      const { units, users } = await ownersOf(
         shell,
         processes.map(({ pid }) => pid),
       )
       return {
         devices: devices.map(device => ({ ...device, note: device.note ?? hidden.get(device.uuid) ?? null })),
-        processes: processes.map((process): GpuProcess => ({ ...process, unit: units.get(process.pid) ?? null })),
+        processes: processes.map(
+          (process): GpuProcess => ({
+            ...process,
+            unit: units.get(process.pid) ?? null,
+            user: users.get(process.pid) ?? null,
+          }),
+        ),
         driver,
         simulated: isStandIn(devices),
       }
@@ -60,8 +66,15 @@ export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions)
   }
 }
 
-const unitsOf = async (shell: Shell, pids: readonly number[]): Promise<ReadonlyMap<number, string | null>> =>
-  pids.length === 0 ? new Map() : parseCgroups((await shell.run(cgroupsOf(pids))).stdout)
+type Owners = {
+  readonly units: ReadonlyMap<number, string | null>
+  readonly users: ReadonlyMap<number, string>
+}
+
+const ownersOf = async (shell: Shell, pids: readonly number[]): Promise<Owners> => {
+  const stdout = pids.length === 0 ? '' : (await shell.run(cgroupsOf(pids))).stdout
+  return { units: parseCgroups(stdout), users: parseUsers(stdout) }
+}
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
   new PapergenError({ kind: 'command-failed', host, command: program, code, output: failureReason(code, output) })

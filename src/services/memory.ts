@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-
-/** A small text on the operator's own machine, for conveniences: that it cannot be read or written is no trouble. */
-export type Memory = { read(): string | null; write(text: string): void }
+import type { Memory } from '../core/ports.ts'
 
 /** @param path absolute; its folder is made when something is first remembered */
 export const createMemory = (path: string): Memory => ({
@@ -16,8 +14,10 @@ export const createMemory = (path: string): Memory => ({
   write: text => {
     try {
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(`${path}.new`, text, { mode: 0o600 })
-      renameSync(`${path}.new`, path)
+      // Two papergens may write at the same time: each its own, and the last one counts.
+      const made = `${path}.${process.pid}.new`
+      writeFileSync(made, text, { mode: 0o600 })
+      renameSync(made, path)
     } catch {
       // A full disk or a read-only home must not keep anybody from leaving.
     }

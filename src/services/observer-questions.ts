@@ -41,6 +41,8 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     tell({ type: 'link', role: 'edge', link: world.links.edge() })
   }
 
+  const remembered = (): void => tell({ type: 'gpu-uses', uses: world.gpuUses.known() })
+
   const records = async (): Promise<void> => {
     const registry = async (): Promise<readonly RegistryEntry[]> => {
       const [text, sidecar] = await Promise.all([world.registry.read(), world.sidecar.read()])
@@ -185,7 +187,7 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
 
   const entryOf = (id: string): RegistryEntry | undefined => entries.find(known => known.id === id)
 
-  return { links, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf }
+  return { links, remembered, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf }
 }
 
 /** `son@desk publish attention 2026-11-23T07:00:00Z`. */

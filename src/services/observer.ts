@@ -23,7 +23,7 @@ const perSecond = 40
 /** The only one who asks. It tells what it learned as observations and judges nothing. */
 export const createObserver = (world: World, tell: (observation: Observation) => void): Observer => {
   const { clock } = world
-  const { links, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf } =
+  const { links, remembered, records, units, unitFiles, edge, gpu, host, standIns, paper, paperSoon, papers, entryOf } =
     createQuestions(world, tell)
 
   const refresh = async (id?: string): Promise<void> => {
@@ -35,6 +35,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
 
   const once = async (): Promise<void> => {
     links()
+    remembered()
     await Promise.all([refresh(), gpu(), host(), standIns()])
     links()
   }
@@ -50,6 +51,7 @@ export const createObserver = (world: World, tell: (observation: Observation) =>
       }
     }
     links()
+    remembered()
     const unwatchUnits = world.units.watch(
       unit => {
         tell({ type: 'unit', unit, at: clock.now() })

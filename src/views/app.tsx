@@ -2,8 +2,8 @@ import { Box, Text, useInput, useWindowSize } from 'ink'
 import { memo, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { headerLines } from '../core/header.ts'
-import { blank } from '../core/line.ts'
-import { screenLines, smallest } from '../core/screen.ts'
+import { hostsTable, tableHeight } from '../core/hosts-lines.ts'
+import { screenLines } from '../core/screen.ts'
 import type { ConsoleStore } from '../store.ts'
 import { Hosts } from './hosts.tsx'
 import { keysOf } from './keyboard.ts'
@@ -29,17 +29,20 @@ export const App = ({ store, onKey, onDrawn }: AppProps) => {
   const sized =
     state.ui.columns === columns && state.ui.rows === rows ? state : { ...state, ui: { ...state.ui, columns, rows } }
   const lines = screenLines(sized)
-  const tables = sized.ui.dialog?.kind === 'hosts' && columns >= smallest.columns && rows >= smallest.rows
-  // The host screen's tables stand between its heading and the key bar.
-  const above = tables ? headerLines(sized).length + 1 : lines.length
+  // The host screen leaves the table's place blank below its heading.
+  const above = headerLines(sized).length + 1
+  const table = sized.ui.dialog?.kind === 'hosts' ? hostsTable(sized, rows - above - 1) : null
+  const below = table === null ? above : above + tableHeight(table)
   // No width of its own: what Ink draws between a resize and the next state must not be wider than the terminal.
   return (
     <Box flexDirection="column" height={rows}>
       {lines.slice(0, above).map((line, row) => (
         <Row key={row} text={paintLine(theme, line)} />
       ))}
-      {tables && <Hosts state={sized} height={rows - above - 1} />}
-      {tables && <Row text={paintLine(theme, lines[rows - 1] ?? blank)} />}
+      {table !== null && <Hosts rows={table} ascii={sized.ui.options.ascii} />}
+      {lines.slice(below).map((line, row) => (
+        <Row key={below + row} text={paintLine(theme, line)} />
+      ))}
     </Box>
   )
 }

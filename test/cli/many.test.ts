@@ -70,6 +70,47 @@ describe('restart', () => {
   })
 })
 
+describe('a restart that may not fit on the GPU', () => {
+  const gpuUses = new Map(
+    ['attention', 'diffusion'].map(id => [id, { run: 'a', at: now - 7_200_000, peaks: { 'GPU-0': 12_698 } }]),
+  )
+  const device = { index: 0, uuid: 'GPU-0', name: 'RTX', usedMib: 95_000, totalMib: 97_000 }
+  const value = {
+    devices: [{ ...device, utilization: null, temperatureC: null, note: null }],
+    ...{ processes: [], driver: null, simulated: false },
+  }
+  const tight: Observed = { ...seen, gpuUses, gpuHost: { ...seen.gpuHost, gpu: { kind: 'fresh', value, at: now } } }
+  const one = 'Warning: attention used 12.4 GiB at its last run (2 h ago); GPU 0 has 2.0 GiB free now: it may not fit'
+
+  it('is said on stderr before it asks', async () => {
+    const { session, said, asked } = sessionSeeing(await world(), tight, 'n')
+    const ask = async (question: string): Promise<string | null> => {
+      expect(said.stderr).toEqual([one])
+      return session.terminal.ask(question)
+    }
+    const asking = { ...session, terminal: { ...session.terminal, ask } }
+    await expect(restart(asking, ['attention'], { failing: false, yes: false })).rejects.toThrow()
+    expect(asked).toHaveLength(1)
+  })
+
+  it('is said once with --yes too, and restarts all the same', async () => {
+    const fake = await world()
+    Object.assign(fake, { gpuUses, gpu: value })
+    const { session, said } = sessionSeeing(fake, tight)
+    expect(await restart(session, ['attention'], { failing: false, yes: true })).toBe(0)
+    expect(said.stderr.filter(line => line.startsWith('Warning'))).toEqual([one])
+    expect(restarted(fake)).toEqual(['attention'])
+  })
+
+  it('counts several together', async () => {
+    const { session, said } = sessionSeeing(await world(), tight)
+    await restart(session, ['attention', 'diffusion'], { failing: false, yes: true })
+    expect(said.stderr.filter(line => line.startsWith('Warning'))).toEqual([
+      expect.stringContaining('attention and diffusion used 24.8 GiB together'),
+    ])
+  })
+})
+
 describe('several papers', () => {
   it('go on after one that fails, and end with the gravest code', async () => {
     const fake = await world()

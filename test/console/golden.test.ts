@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Driver, Steps } from './driver.ts'
+import type { Scenario } from './program/hosts.ts'
 import { usingConsole } from './using.ts'
 
 const console = usingConsole()
@@ -10,7 +11,7 @@ const sizes = [
   [40, 15],
 ] as const
 
-const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
+const screens: readonly (readonly [string, (driver: Driver) => Steps, Scenario?])[] = [
   ['grid', driver => driver.idle()],
   ['journal', driver => driver.select('graph-nets').press('l').sees('is being follow')],
   [
@@ -28,6 +29,8 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ['hop-chain', driver => driver.select('flow-matching').press('enter').idle()],
   ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
   ['hosts', driver => driver.press('h').idle()],
+  ['hosts-shared', driver => driver.press('h').idle(), { shared: true }],
+  ['restart-warning', driver => driver.select('attention').press('r').sees('y/N'), { shared: true }],
   ['help', driver => driver.press('?').idle()],
   ['palette', driver => driver.press(':').type('pub att').sees('publish papers/attention.py')],
   ['notebooks', driver => driver.press('p').sees('papers/transformers.py')],
@@ -45,11 +48,13 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps])[] = [
   ],
 ]
 
-const each = screens.flatMap(([name, reach]) => sizes.map(([columns, rows]) => ({ name, reach, columns, rows })))
+const each = screens.flatMap(([name, reach, scenario = {}]) =>
+  sizes.map(([columns, rows]) => ({ name, reach, scenario, columns, rows })),
+)
 
 describe('screens as they were looked at and found good', () => {
-  test.each(each)('$name at $columns x $rows', async ({ name, reach, columns, rows }) => {
-    const driver = await console.open({}, { columns, rows })
+  test.each(each)('$name at $columns x $rows', async ({ name, reach, scenario, columns, rows }) => {
+    const driver = await console.open(scenario, { columns, rows })
     await reach(driver)
     await expect(`${driver.screen().join('\n')}\n`).toMatchFileSnapshot(`golden/${name}-${columns}x${rows}.txt`)
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unitOfCgroup } from '../../src/core/cgroup.ts'
+import { cgroupsOf, parseCgroups, parseUsers, pidsAsked, unitOfCgroup } from '../../src/core/cgroup.ts'
 
 test.each([
   ['v2', '0::/system.slice/papergen-a.service\n', 'papergen-a.service'],
@@ -22,3 +22,20 @@ test.each([
   ['nothing', '', null],
   ['noise', 'hello\n', null],
 ])('%s', (_, text, unit) => expect(unitOfCgroup(text)).toBe(unit))
+
+test('many processes: each with its unit and its user, as far as they are told', () => {
+  const told = [
+    'pid 12\n0::/system.slice/papergen-a.service\npid 13\n0::/user.slice/user-1000.slice/session-3.scope',
+    '\npid 14\nuser 12 papers 1001\nuser 13 UNKNOWN 4711\n',
+  ].join('')
+  expect([...parseCgroups(told)]).toEqual([
+    [12, 'papergen-a.service'],
+    [13, 'session-3.scope'],
+    [14, null],
+  ])
+  expect([...parseUsers(told)]).toEqual([
+    [12, 'papers'],
+    [13, 'uid 4711'],
+  ])
+  expect(pidsAsked(cgroupsOf([12, 13]).argv)).toEqual([12, 13])
+})

@@ -50,6 +50,7 @@ export const prepared = (state: State, ...drafts: readonly Draft[]): State => {
 export const planDraft = (steps = ['Check both hosts', 'Take it down']): Draft => ({
   kind: 'plan',
   title: 'Unpublish attention',
+  warnings: [],
   steps,
   text: ['Unpublish attention', ...steps.map((step, at) => `  ${at + 1}. ${step}\n     run    host: true`)].join('\n'),
 })
@@ -62,6 +63,7 @@ export const reportOf = (
   operation: 'restart',
   id: 'attention',
   title: 'Restart attention',
+  warnings: [],
   startedAt: now,
   endedAt: outcome.kind === 'running' ? null : now + 1000,
   steps: [],

@@ -77,7 +77,13 @@ describe('a question with a dry run', () => {
   })
 
   it('is none when there is nothing to do', () => {
-    const state = prepared(type(world, 'x').state, { kind: 'plan', title: 'Nothing to repair', steps: [], text: '' })
+    const state = prepared(type(world, 'x').state, {
+      kind: 'plan',
+      warnings: [],
+      title: 'Nothing to repair',
+      steps: [],
+      text: '',
+    })
     expect(state).toMatchObject({ ui: { dialog: null }, notice: { text: 'Nothing to repair' } })
   })
 })

@@ -1,6 +1,7 @@
 import type { Begin } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
-import type { Intent, UnitFacts } from '../../src/core/facts.ts'
+import type { GpuSample, Intent, UnitFacts } from '../../src/core/facts.ts'
+import { type GpuUses, mergeUses } from '../../src/core/gpu-use.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
 import type { AuditLine, RegistryFile, Release, World } from '../../src/core/ports.ts'
 import { fakeEdgeEntry, fakeGpuEntry, fakeProber } from './fake-entries.ts'
@@ -51,6 +52,9 @@ export class FakeWorld {
   /** Ports a stranger listens on. */
   strangers = new Set<number>()
   notebooks = new Map<string, string>()
+  gpu: GpuSample = { devices: [], processes: [], driver: null, simulated: true }
+  /** What the operator's machine remembers. */
+  gpuUses: GpuUses = new Map()
   nginx: 'active' | 'failed' | 'broken-config' = 'active'
   hasWebSocket = true
   /** What setup wrote on the GPU host. */
@@ -180,7 +184,13 @@ export class FakeWorld {
       journal: { read: query => this.journalOf(query.unit) },
       prober: fakeProber(this),
       gpu: {
-        sample: () => this.call('gpu.sample', () => ({ devices: [], processes: [], driver: null, simulated: true })),
+        sample: () => this.call('gpu.sample', () => this.gpu),
+      },
+      gpuUses: {
+        known: () => this.gpuUses,
+        keep: uses => {
+          this.gpuUses = mergeUses(this.gpuUses, uses)
+        },
       },
       meter: { read: unexpected('meter.read') },
       registry: this.file('state', '/home/son/prj/thesis/state/state.json'),

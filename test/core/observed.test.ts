@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
 import type { GpuProcess, GpuSample, RegistryEntry, SnippetFile, UnitFacts, UnitFile } from '../../src/core/facts.ts'
-import { emptyObserved, type Observation, type Observed, observe } from '../../src/core/observed.ts'
+import { emptyObserved, keepUses, type Observation, type Observed, observe } from '../../src/core/observed.ts'
 
 const t0 = 1_000_000
 
@@ -86,7 +86,15 @@ const sample = (
     note: null,
     ...device,
   })),
-  processes: processes.map(process => ({ pid: 1, name: 'python', uuid: 'GPU-0', mib: 100, unit: null, ...process })),
+  processes: processes.map(process => ({
+    pid: 1,
+    name: 'python',
+    uuid: 'GPU-0',
+    mib: 100,
+    unit: null,
+    user: null,
+    ...process,
+  })),
   driver: '580',
   simulated: false,
 })
@@ -267,5 +275,69 @@ describe('what an observation leaves alone', () => {
     expect(observed.edgeHost.link).toEqual({ kind: 'up', since: t0, rttMs: 2 })
     expect(observe(observed, { type: 'link', role: 'edge', link: { kind: 'up', since: t0, rttMs: 2 } })).toBe(observed)
     expect(observed.gpuHost.link).toEqual({ kind: 'local' })
+  })
+})
+
+describe('what papers used of the GPUs', () => {
+  const gpu = (mib: number, at = t0): Observation => ({
+    type: 'gpu',
+    answer: { at, value: sample([{ unit: 'papergen-a.service', mib }]) },
+  })
+  const peak = (observed: Observed): number | undefined => observed.gpuUses.get('a')?.peaks['GPU-0']
+
+  it('is learned of the sample and of systemd, whichever came last', () => {
+    expect(peak(after(units(['a']), gpu(7)))).toBe(7)
+    expect(peak(after(gpu(7), units(['a'])))).toBe(7)
+    expect(peak(after(gpu(7)))).toBeUndefined()
+  })
+
+  it('is remembered from former runs, and goes on from there', () => {
+    const { invocation: run } = unit('a')
+    const uses = new Map([['a', { run, at: t0 - 1, peaks: { 'GPU-0': 9 } }]])
+    expect(peak(after({ type: 'gpu-uses', uses }))).toBe(9)
+    expect(peak(after({ type: 'gpu-uses', uses }, units(['a']), gpu(7)))).toBe(9)
+    expect(peak(after(units(['a']), gpu(7), { type: 'gpu-uses', uses }))).toBe(9)
+  })
+
+  it('is passed on when there is news, with whether it is of a stand-in', () => {
+    const kept: [number, boolean][] = []
+    const gpuUses = {
+      known: () => new Map(),
+      keep: (uses: Observed['gpuUses'], { simulated }: { readonly simulated: boolean }) =>
+        void kept.push([uses.size, simulated]),
+    }
+    const before = after(units(['a']))
+    const now = observe(before, gpu(7))
+    keepUses({ gpuUses }, before, now)
+    keepUses({ gpuUses }, now, observe(now, gpu(7, t0 + 2_000)))
+    keepUses({ gpuUses }, null, now)
+    expect(kept).toEqual([
+      [1, false],
+      [1, false],
+    ])
+  })
+})
+
+describe('how often a link came back', () => {
+  const up = (since: number): Observation => ({ type: 'link', role: 'edge', link: { kind: 'up', since, rttMs: 2 } })
+  const down = (error: Problem): Observation => ({
+    type: 'link',
+    role: 'edge',
+    link: { kind: 'down', since: t0, retryAt: t0 + 1, error },
+  })
+  const refused: Problem = { kind: 'host-unreachable', host: 'son-wtr', address: 'a:22', why: 'connection refused' }
+
+  test.each<[string, readonly Observation[], object]>([
+    ['never up', [down(refused)], { count: 0, at: null }],
+    ['the first connection', [down(refused), up(t0 + 1)], { count: 0, at: null, cause: null }],
+    ['lost', [up(t0), down(lost)], { count: 0 }],
+    ['back', [up(t0), down(lost), up(t0 + 2)], { count: 1, at: t0 + 2, cause: lost }],
+    ['back after a refusal', [up(t0), down(lost), down(refused), up(t0 + 2)], { count: 1, cause: refused }],
+    ['twice', [up(t0), down(lost), up(t0 + 2), down(refused), up(t0 + 4)], { count: 2, at: t0 + 4, cause: refused }],
+    ['a loss nobody was told of', [up(t0), up(t0 + 2)], { count: 1, at: t0 + 2, cause: null }],
+  ])('%s', (_, seen, reconnects) => {
+    const { edgeHost, gpuHost } = after(...seen)
+    expect(edgeHost.reconnects).toMatchObject(reconnects)
+    expect(gpuHost.reconnects.count).toBe(0)
   })
 })

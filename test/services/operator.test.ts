@@ -19,7 +19,7 @@ const operatorOf = (fake: FakeWorld) => {
 
 /** Calls that change something. */
 const changes =
-  /^(?:gpu|edge)\.(?!hello|state|listener|holder|pending|snippets|index)|^(?:releases\.make|intents\.put|\w+\.update|audit)/
+  /^(?:gpu|edge)\.(?!hello|state|listener|holder|pending|snippets|index|sample)|^(?:releases\.make|intents\.put|\w+\.update|audit)/
 
 it('prepares without changing anything', async () => {
   const fake = await liveWorld()

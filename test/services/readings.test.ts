@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import type { JournalQuery } from '../../src/core/journal.ts'
@@ -28,7 +29,7 @@ describe('gpu', () => {
       *) IFS=,; for f in \${1#--query-gpu=}; do case $f in index) v=0;; uuid) v=GPU-1;; name) v="A stand-in";; driver_version) v=590.1;; memory.used) v=400;; memory.total) v=1000;; *) v="[N/A]";; esac; printf '%s%s' "$s" "$v"; s=', '; done; echo;;
     esac`).sample()
     expect(sample.devices).toMatchObject([{ index: 0, uuid: 'GPU-1', usedMib: 400, totalMib: 1000, utilization: null }])
-    expect(sample.processes).toMatchObject([{ pid: process.pid, uuid: 'GPU-1', mib: 300 }])
+    expect(sample.processes).toMatchObject([{ pid: process.pid, uuid: 'GPU-1', mib: 300, user: userInfo().username }])
     expect(sample).toMatchObject({ driver: '590.1', simulated: true })
   })
 

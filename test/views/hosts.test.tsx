@@ -1,33 +1,28 @@
 import { render } from 'ink-testing-library'
 import { expect, test } from 'vitest'
-import { initialState, type State } from '../../src/core/state.ts'
+import { hostsTable, tableHeight } from '../../src/core/hosts-lines.ts'
 import { Hosts } from '../../src/views/hosts.tsx'
-import { now, worldOf } from '../core/world.ts'
+import { consoleOf, three } from '../core/console-world.ts'
 
-const stateOf = (ascii: boolean): State =>
-  initialState(
-    worldOf({}),
-    now,
-    { readOnly: false, ascii, color: false, zone: 0, note: null, site: 'https://learn.ericfromkorea.com/thesis/' },
-    100,
-    40,
-  )
-
-test('both hosts stand in a table, with link and state', () => {
-  const { lastFrame, unmount } = render(<Hosts state={stateOf(false)} height={40} />)
-  const frame = lastFrame() ?? ''
+const drawn = (ascii: boolean): string[] => {
+  const rows = hostsTable(consoleOf(three(), { ascii }, [100, 40]), 36)
+  if (rows === null) throw new Error('there is no room for the table')
+  const { lastFrame, unmount } = render(<Hosts rows={rows} ascii={ascii} />)
+  const frame = (lastFrame() ?? '').split('\n')
   unmount()
-  expect(frame).toContain('GPU host')
-  expect(frame).toContain('edge host')
-  expect(frame).toMatch(/active, serves what is on disk/)
-  expect(frame).toContain('┌')
-  expect(Math.max(...frame.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+  expect(frame).toHaveLength(tableHeight(rows))
+  return frame
+}
+
+test('both hosts stand in a table, as high and no wider than it was counted', () => {
+  const frame = drawn(false)
+  expect(frame.join('\n')).toMatch(/│ +│ son-pro6000 \(GPU host\) │ son-wtr \(edge\)/)
+  expect(frame.join('\n')).toContain('active, serves what is on disk')
+  expect(Math.max(...frame.map(line => line.length))).toBeLessThanOrEqual(100)
 })
 
 test('--ascii draws the table with ASCII alone', () => {
-  const { lastFrame, unmount } = render(<Hosts state={stateOf(true)} height={40} />)
-  const frame = lastFrame() ?? ''
-  unmount()
+  const frame = drawn(true).join('\n')
   expect(frame).toContain('+--')
   expect([...frame].filter(character => character > '\u007e')).toEqual([])
 })

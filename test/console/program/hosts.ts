@@ -13,6 +13,7 @@ import { FakeWorld } from '../../core/fake-world.ts'
 import { Gate } from './gate.ts'
 import { burst, entry, hostile, long, pastOf, raised, restarted } from './journals.ts'
 import { broken, crowd, fine, type Paper, papers, present, savedAt, startedAt } from './papers.ts'
+import { remembered, renewed, withOthers } from './shared-gpu.ts'
 
 /** What a test asks of the world; told to the program as JSON. */
 export type Scenario = {
@@ -27,6 +28,8 @@ export type Scenario = {
   readonly hold?: readonly string[]
   /** Waiting takes no time of the world's: an operation that waits for a slow paper waits until it is cancelled. */
   readonly frozen?: boolean
+  /** Others use the GPUs too, one of them badly named; a paper used more than there is; the certificate was renewed. */
+  readonly shared?: boolean
   /** Done one after the other, one each time the program is sent SIGUSR2. */
   readonly acts?: readonly Act[]
 }
@@ -77,6 +80,7 @@ export class Hosts extends FakeWorld {
     this.notebooks.set('papers/논문.py', 'import marimo\napp = marimo.App(app_title="My thesis")')
     this.sick.add(hashOf(this.notebooks.get(broken)!))
     this.afterCall = call => this.#note(call)
+    if (scenario.shared) this.gpuUses = remembered
   }
 
   #settle({ id, title, port, route = port, unit, adopted = false }: Paper): void {
@@ -167,7 +171,11 @@ export class Hosts extends FakeWorld {
         snippets: () =>
           this.call('edge.snippets', () => [...this.routes].map(([id, { port }]) => this.#snippet(id, port))),
         index: () => this.call('edge.index', () => [indexMarkers[0], this.index, indexMarkers[1]].join('\n')),
-        state: async () => ({ ...(await world.edgeEntry.state()), ...edgeFacts }),
+        state: async () => ({
+          ...(await world.edgeEntry.state()),
+          ...edgeFacts,
+          ...(this.#scenario.shared ? renewed : {}),
+        }),
       },
       prober: {
         local: async (id, port, signal) => {
@@ -246,10 +254,15 @@ export class Hosts extends FakeWorld {
   }
 
   #sample(): GpuSample {
+    const own = this.#papersOnGpu()
+    return this.#scenario.shared ? withOthers(own) : own
+  }
+
+  #papersOnGpu(): GpuSample {
     const uuid = 'GPU-0'
     const running = papers.filter(({ id, mib }) => mib !== undefined && this.units.get(id)?.serving != null)
     const processes = running.map(({ id, mib }, at) => ({
-      ...{ pid: 4700 + at, name: 'python', uuid, mib: mib ?? null, unit: `papergen-${id}.service` },
+      ...{ pid: 4700 + at, name: 'python', uuid, mib: mib ?? null, unit: `papergen-${id}.service`, user: 'son' },
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
