@@ -24,7 +24,7 @@ export type GpuOptions = {
   readonly timeout?: number
 }
 
-/** GPU readings by nvidia-smi. @throws `command-failed` with nvidia-smi's reason, `no-answer` when it hung and was killed */
+/** GPU readings by nvidia-smi. @throws `gpu-unseen` with nvidia-smi's reason, `no-answer` when it hung and was killed */
 export const createGpu = ({ host, shell, program, timeout = 8_000 }: GpuOptions): Gpu => {
   let fields = gpuFields
   const devicesNow = async (): Promise<Devices> => {
@@ -64,4 +64,4 @@ const unitsOf = async (shell: Shell, pids: readonly number[]): Promise<ReadonlyM
   pids.length === 0 ? new Map() : parseCgroups((await shell.run(cgroupsOf(pids))).stdout)
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
-  new PapergenError({ kind: 'command-failed', host, command: program, code, output: failureReason(code, output) })
+  new PapergenError({ kind: 'gpu-unseen', host, command: program, code, why: failureReason(code, output) })
