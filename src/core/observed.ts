@@ -22,7 +22,7 @@ import type {
   UnitFile,
 } from './facts.ts'
 import { papersOf, pushHistory } from './paper-facts.ts'
-import { failed, fresh, never, type Reading } from './reading.ts'
+import { failed, fresh, lastOf, never, type Reading } from './reading.ts'
 import { same } from './same.ts'
 
 /** Everything observed of one GPU host, its edge and its papers. The console's store holds one; `status` makes one. */
@@ -192,10 +192,17 @@ const withPaper = (observed: Observed, seen: OfOnePaper): Observed => {
   return after === before ? observed : { ...observed, papers: new Map(observed.papers).set(seen.id, after) }
 }
 
+const answersSince = (paper: PaperFacts, answer: Answer<LocalProbe>): number | null => {
+  if ('error' in answer) return paper.answersSince
+  if (!answer.value.ok) return null
+  const start = lastOf(paper.unit)?.since ?? 0
+  return paper.answersSince !== null && paper.answersSince >= start ? paper.answersSince : answer.at
+}
+
 const answerOf = (paper: PaperFacts, seen: OfOnePaper): Partial<PaperFacts> => {
   switch (seen.type) {
     case 'local':
-      return { local: heard(paper.local, seen.answer) }
+      return { local: heard(paper.local, seen.answer), answersSince: answersSince(paper, seen.answer) }
     case 'lan':
       return { lan: heard(paper.lan, seen.answer) }
     case 'edge':
