@@ -7,7 +7,7 @@ import { LabError, quietly, run } from './run.ts'
 
 const packages = [
   'systemd-sysv dbus dbus-user-session libpam-systemd openssh-server openssh-client nginx-light certbot openssl sudo curl',
-  'ca-certificates python3-venv python3-pip iproute2 util-linux procps less strace',
+  'ca-certificates python3-venv python3-pip iproute2 util-linux procps less strace nftables',
 ].flatMap(line => line.split(' '))
 const marimo = 'marimo==0.24.*'
 

@@ -57,7 +57,7 @@ export const isAlive = ({ pid, startedAt }: Process): boolean => {
   return fields !== undefined && fields[19] === startedAt && fields[0] !== 'Z'
 }
 
-/** The control groups that `boot` made for a host, innermost first. */
+/** The control groups that `boot`, or a test short of memory, made for a host, innermost first. */
 export const removeCgroups = (layout: Layout, host: HostName): void => {
   for (const top of cgroupsOf(layout, host)) attempt(['find', top, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';'])
 }
@@ -71,7 +71,7 @@ export const removeNspawnTraces = (layout: Layout, host: HostName): void => {
 }
 
 export const cgroupsOf = (layout: Layout, host: HostName): string[] =>
-  globSync(`/sys/fs/cgroup/{,systemd/,unified/}${layout.machine(host)}`)
+  globSync(`/sys/fs/cgroup/{,systemd/,unified/,memory/}${layout.machine(host)}`)
 
 /** Tries until there is an answer, for at most so many milliseconds. */
 export const waitFor = async <T>(what: string, ms: number, ask: () => T | undefined): Promise<T> => {

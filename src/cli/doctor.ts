@@ -53,10 +53,13 @@ const examine = async ({ name, host, run, cure }: Check): Promise<Finding> => {
   } catch (thrown) {
     const problem = problemOf(thrown, name)
     const { cause, hint, exitCode } = explain(problem)
-    const own = problem.kind === 'command-failed' ? cure : undefined
-    return { name, host, ok: false, detail: cause, cure: own ?? hint, exit: exitCode }
+    const isOwn = problem.kind === 'command-failed' || (problem.kind === 'gpu-unseen' && isMissing(problem.code))
+    return { name, host, ok: false, detail: cause, cure: (isOwn ? cure : null) ?? hint, exit: exitCode }
   }
 }
+
+/** The shell's words for a program that is not there or cannot be run. */
+const isMissing = (code: number | null): boolean => code === 126 || code === 127
 
 const print = ({ terminal }: Session, { name, host, ok, detail, cure }: Finding): void => {
   const sign = ok ? (terminal.ascii ? 'ok  ' : '✓') : terminal.ascii ? 'FAIL' : '✗'

@@ -5,6 +5,7 @@ import { hopChain } from './hops.ts'
 import { hostsLines } from './hosts-lines.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import { logHelp } from './log-bar.ts'
+import { nextStep } from './next-step.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
 import type { Dialog, State } from './state.ts'
@@ -97,7 +98,11 @@ const hopLines = (state: State, id: string): readonly Line[] => {
   const signs = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
   const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
   const hops = hopChain(paper, state.observed, state.at)
-  const why = chopped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong')))
+  const next = nextStep(paper, state.observed, verdict, state.at)
+  const why = [
+    ...chopped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
+    ...(next === null ? [] : wrapped(`Next: ${next}`, state.ui.columns - 4).map(text => line(span(`  ${text}`)))),
+  ]
   // Where not all of it can be seen, why it breaks comes before where.
   const isShort = state.ui.rows < 20
   return [

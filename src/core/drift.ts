@@ -78,16 +78,21 @@ const byHand = (paper: PaperFacts): Found[] => [
   ...when(lastOf(paper.snippet)?.origin === 'edited', 'snippet-edited', 'the route was edited by hand'),
 ]
 
-/** The marker is one for the whole folder: which paper's route waits cannot be told, so every route may. */
+/**
+ * The marker is one for the whole folder, and one edit by hand changes it, loaded or not: which paper's route waits cannot be told.
+ * So it is told of routes that were edited and of papers the public does not get, not of the others.
+ */
 const waitingReload = (paper: PaperFacts, edge: EdgeState | undefined): Found[] => {
   const [disk, served] = [edge?.markerOnDisk ?? null, edge?.markerServed ?? null]
-  const waiting = disk !== null && served !== null && disk !== served
+  const snippet = lastOf(paper.snippet)
+  const suspect = snippet?.origin === 'edited' || lastOf(paper.edge)?.ok !== true
+  const waiting = disk !== null && served !== null && disk !== served && suspect
   return [
     ...when(lastOf(paper.unit)?.needsReload === true, 'reload-pending', 'systemd has not read the changed unit file'),
     ...when(
-      waiting && isPapers(lastOf(paper.snippet)),
+      waiting && isPapers(snippet),
       'reload-pending',
-      'routes were changed on the edge and nginx has not loaded them',
+      'routes were changed on the edge and nginx may not have loaded them',
     ),
   ]
 }

@@ -31,6 +31,7 @@ export type Problem =
   | { kind: 'request-failed'; host: string; request: string; output: string }
   | { kind: 'reload-failed'; host: string; output: string }
   | { kind: 'command-failed'; host: string; command: string; code: number | null; output: string }
+  | { kind: 'gpu-unseen'; host: string; command: string; code: number | null; why: string }
   | { kind: 'step-failed'; step: string; why: string; evidence: readonly string[] }
   | { kind: 'no-answer'; host: string; what: string; seconds: number }
   | { kind: 'connection-lost'; host: string; during: string }

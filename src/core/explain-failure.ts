@@ -6,6 +6,7 @@ export const failureWords: Words<
   | 'request-failed'
   | 'reload-failed'
   | 'command-failed'
+  | 'gpu-unseen'
   | 'step-failed'
   | 'no-answer'
   | 'changed-underneath'
@@ -38,6 +39,13 @@ export const failureWords: Words<
     cause: `${command} ${code === null ? 'was ended by a signal' : `ended with exit status ${code}`}`,
     evidence: [output],
     hint: `run it by hand on ${host} to see more; papergen doctor checks what it needs`,
+    exitCode: 1,
+  }),
+  'gpu-unseen': ({ host, command, code, why }) => ({
+    title: `The GPUs of ${host} cannot be seen`,
+    cause: why,
+    evidence: [`${command} ${code === null ? 'was ended by a signal' : `ended with exit status ${code}`}`],
+    hint: `run ${command} on ${host} to see it; after an update of the driver only a reboot helps`,
     exitCode: 1,
   }),
   'step-failed': ({ step, why, evidence }) => ({

@@ -205,6 +205,8 @@ export type PaperFacts = {
   readonly listed: Reading<boolean>
   readonly gpu: Reading<PaperGpu | null>
   readonly local: Reading<LocalProbe>
+  /** Since when local HTTP has been fine in the unit's present run; null while it is not. */
+  readonly answersSince: number | null
   readonly lan: Reading<LanProbe>
   readonly edge: Reading<EdgeProbe>
   readonly cells: Reading<CellFacts>

@@ -163,8 +163,19 @@ const standInNames: Readonly<Record<StandIn, string>> = {
   marimo: 'marimo',
 }
 
-/** A host that cannot be reached says so in words, with what happens next. */
-const troubleLines = (state: State): Line[] =>
+/** A GPU that can be seen no more, and a host that cannot be reached, say so in words. */
+const troubleLines = (state: State): Line[] => [...gpuTrouble(state), ...hostTrouble(state)]
+
+/** Beside the last values, or where there is no room for the line that would say it. */
+const gpuTrouble = ({ ui, observed }: State): Line[] => {
+  const { gpu } = observed.gpuHost
+  const problem = gpu.kind === 'fresh' ? null : gpu.error
+  const isSaid = gpu.kind === 'never' && ui.columns >= 60
+  return problem?.kind !== 'gpu-unseen' || isSaid ? [] : [line(span(` GPU  ${explain(problem).cause}`, 'bad'))]
+}
+
+/** With what happens next. */
+const hostTrouble = (state: State): Line[] =>
   [state.observed.gpuHost, state.observed.edgeHost].flatMap(({ name, link }) =>
     link.kind === 'down'
       ? [

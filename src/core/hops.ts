@@ -23,7 +23,7 @@ export const hopChain = (paper: PaperFacts, observed: Observed, at: number): Hop
     ['unit', 'unit', unit(paper)],
     ['process', 'process', process(paper)],
     ['local', 'local http', local(paper, at)],
-    ['lan', 'edge→gpu', lan(paper)],
+    ['lan', 'edge→gpu', lan(paper, observed)],
     ['nginx', 'nginx', nginx(paper, observed)],
     ['tls', 'tls', tls(paper, at)],
     ['public', 'public', publicPage(paper)],
@@ -70,8 +70,10 @@ const local = (paper: PaperFacts, at: number): State => {
   })
 }
 
-const lan = ({ lan }: PaperFacts): State =>
-  known(lan, ({ ok, ms, error }) => (ok ? ['ok', millis(null, ms)] : ['bad', error ?? 'no answer']))
+const lan = ({ lan }: PaperFacts, { edgeHost }: Observed): State =>
+  edgeHost.link.kind === 'down' && lan.kind !== 'never'
+    ? ['unknown', `${edgeHost.name} cannot be asked`]
+    : known(lan, ({ ok, ms, error }) => (ok ? ['ok', millis(null, ms)] : ['bad', error ?? 'no answer']))
 
 const nginx = (paper: PaperFacts, observed: Observed): State => {
   const state = lastOf(observed.edgeHost.state)?.nginx ?? 'unknown'

@@ -105,11 +105,13 @@ export const isCellError = (text: string): boolean => cellErrorHead.test(text)
 /** What the cell said, without marimo's head before it. */
 export const cellErrorWords = (text: string): string => text.replace(cellErrorHead, '').trim()
 
-/** A line that names a Python exception, as the last one of a traceback does; null for any other. */
+/** A line that names a Python exception, as the last one of a traceback does, or why the server could not listen; null for any other. */
 export const exceptionIn = (text: string): string | null =>
+  /^ERROR: +(\[Errno \d+\] .*)/.exec(text)?.[1] ??
   /^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning|Iteration)\b(?::.*)?$/.exec(
     text.trim(),
-  )?.[0] ?? null
+  )?.[0] ??
+  null
 
 const cellErrorHead = /^\[E \d{6} \d\d:\d\d:\d\d \w+:\d+\] \(error_id=[^)]*\)?/
 

@@ -1,4 +1,5 @@
 import * as byHand from './by-hand.ts'
+import type { SnippetFile } from './facts.ts'
 import { isPaperId, nextOf, type PaperId, type UnitId, unitNameOf } from './paper.ts'
 import type { World } from './ports.ts'
 import { proveHealthy, proveLan, provePublic } from './prove.ts'
@@ -107,13 +108,13 @@ const start = (world: World, id: PaperId, port: number): Mend => ({
   },
 })
 
-const routeMend = (world: World, { entry, snippet }: Records, id: PaperId): Found => {
+const routeMend = (world: World, { entry, snippet, isUnserved }: Records, id: PaperId): Found => {
   const { port } = entry!
   const { edge, gpu } = world.config
   if (snippet?.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
   const isRight = snippet?.upstream?.port === port && snippet.upstream.address === gpu.address
-  if (snippet !== null && snippet.origin !== 'edited' && isRight) return null
-  const why = snippet === null ? 'is missing' : isRight ? 'was edited by hand' : 'routes elsewhere'
+  const why = routeFault(snippet, isRight, isUnserved)
+  if (why === null) return null
   const path = byHand.snippetPath(edge.snippets, id)
   return {
     words: `${id}.conf ${why}: route to port ${port}`,
@@ -124,6 +125,13 @@ const routeMend = (world: World, { entry, snippet }: Records, id: PaperId): Foun
       await provePublic(undertaking, context)
     },
   }
+}
+
+const routeFault = (snippet: SnippetFile | null, isRight: boolean, isUnserved: boolean): string | null => {
+  if (snippet === null) return 'is missing'
+  if (!isRight) return 'routes elsewhere'
+  if (snippet.origin === 'edited') return 'was edited by hand'
+  return isUnserved ? 'is not what nginx serves' : null
 }
 
 const indexMend = (world: World, { listed, entry, published, isIndexForeign }: Records): Found => {

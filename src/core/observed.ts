@@ -223,10 +223,17 @@ const withPaper = (observed: Observed, seen: OfOnePaper): Observed => {
   return after === before ? observed : { ...observed, papers: new Map(observed.papers).set(seen.id, after) }
 }
 
+const answersSince = (paper: PaperFacts, answer: Answer<LocalProbe>): number | null => {
+  if ('error' in answer) return paper.answersSince
+  if (!answer.value.ok) return null
+  const start = lastOf(paper.unit)?.since ?? 0
+  return paper.answersSince !== null && paper.answersSince >= start ? paper.answersSince : answer.at
+}
+
 const answerOf = (paper: PaperFacts, seen: OfOnePaper): Partial<PaperFacts> => {
   switch (seen.type) {
     case 'local':
-      return { local: heard(paper.local, seen.answer) }
+      return { local: heard(paper.local, seen.answer), answersSince: answersSince(paper, seen.answer) }
     case 'lan':
       return { lan: heard(paper.lan, seen.answer) }
     case 'edge':

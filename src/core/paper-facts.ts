@@ -86,6 +86,7 @@ const unseen = (id: string, host: string): PaperFacts => ({
   listed: never(),
   gpu: never(),
   local: never(),
+  answersSince: null,
   lan: never(),
   edge: never(),
   cells: never(),

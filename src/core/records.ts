@@ -18,6 +18,8 @@ export type Records = {
   /** The release folder the entry names, when it is there. */
   readonly release: Release | null
   readonly listener: Listener
+  /** Its route is on the edge and leads to it, and nginx answers something else in public. */
+  readonly isUnserved: boolean
   /** Every paper that belongs on the index page. */
   readonly published: readonly RegistryEntry[]
 }
@@ -32,6 +34,7 @@ export type AllRecords = {
   readonly isIndexForeign: boolean
   readonly releases: ReadonlyMap<string, Release>
   readonly listeners: ReadonlyMap<string, Listener>
+  readonly unserved: ReadonlySet<string>
 }
 
 /** Reads all four records of all papers. */
@@ -53,6 +56,10 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
     isIndexForeign: origin === 'foreign',
     releases: await releasesOf(world, entries),
     listeners: await listenersOf(world, entries),
+    unserved: await unservedOf(
+      world,
+      entries.filter(({ id, port, pending }) => !pending && snippets.some(leadsTo(id, port))),
+    ),
   }
 }
 
@@ -67,6 +74,7 @@ export const recordsOf = (all: AllRecords, id: string): Records => ({
   isIndexForeign: all.isIndexForeign,
   release: all.releases.get(id) ?? null,
   listener: all.listeners.get(id) ?? { kind: 'nobody' },
+  isUnserved: all.unserved.has(id),
   published: all.entries.filter(({ pending }) => !pending),
 })
 
@@ -85,5 +93,24 @@ const releasesOf = async ({ releases, config }: World, entries: readonly Registr
 const listenersOf = async ({ gpuEntry }: World, entries: readonly RegistryEntry[]) => {
   const found = new Map<string, Listener>()
   for (const { id, port } of entries) if (isPaperId(id)) found.set(id, await gpuEntry.listener(id, port))
+  return found
+}
+
+const leadsTo =
+  (id: string, port: number) =>
+  ({ name, upstream }: SnippetFile): boolean =>
+    name === id && upstream?.port === port
+
+/** Files tell nothing of what nginx has loaded: an edit that was taken back, a reload that failed. */
+const unservedOf = async ({ prober }: World, entries: readonly RegistryEntry[]) => {
+  const found = new Set<string>()
+  for (const { id, port } of entries) {
+    if (!isPaperId(id)) continue
+    const { kind, status } = await prober.public(id)
+    // A site that does not answer tells nothing of any route.
+    if (status === null) break
+    const isOther = kind === 'bad-gateway' || kind === 'wrong-paper' || status === 404
+    if (isOther && (await prober.lan(id, port)).ok) found.add(id)
+  }
   return found
 }

@@ -4,7 +4,7 @@ import type { UnitFacts } from './facts.ts'
 export const exitWords = (unit: UnitFacts): string => {
   const times = timesFailed(unit)
   const often = times > 1 ? `, failed ${times} times` : ''
-  return `${endWords(unit)}${often}${gaveUp(unit) ? '; systemd gave up (start limit)' : ''}`
+  return `${endWords(unit)}${often}${afterwards(unit)}`
 }
 
 /** The unit file's StartLimitBurst. */
@@ -53,6 +53,12 @@ const signalWords = (signal: number | null): string => {
 /** In auto-restart the coming start is not counted yet; after the last failure every restart was one more failure. */
 const timesFailed = ({ state, restarts }: UnitFacts): number =>
   state === 'failed' ? Math.max(1, restarts ?? 1) : (restarts ?? 0) + 1
+
+/** A start by hand counts for the limit too: systemd may stop trying before it restarted so often by itself. */
+const afterwards = (unit: UnitFacts): string => {
+  if (gaveUp(unit)) return '; systemd gave up (start limit)'
+  return unit.state === 'failed' && (unit.restarts ?? 0) > 0 ? '; systemd tries no more' : ''
+}
 
 const gaveUp = ({ state, result, restarts }: UnitFacts): boolean =>
   result === 'start-limit-hit' || (state === 'failed' && (restarts ?? 0) >= startLimit)

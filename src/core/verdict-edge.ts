@@ -1,4 +1,5 @@
 import { age } from './age.ts'
+import { edgeServes, isRenewed, isShadowed } from './edge-evidence.ts'
 import { explain } from './explain.ts'
 import type { EdgeProbe, Hop, PaperFacts, Verdict } from './facts.ts'
 import type { Observed } from './observed.ts'
@@ -13,11 +14,20 @@ export const edgeTrouble = (paper: PaperFacts, observed: Observed, at: number): 
   const probe = lastOf(paper.edge)
   if (probe === undefined) return nginxDown(observed)
   if (probe.ok) return probe.websocket === false ? noWebsocket : null
-  // The public answer may be from the moment before the port was open.
-  if (isStartingUp(paper, at) && (probe.kind === 'bad-gateway' || !isOfThisRun(paper, paper.edge))) {
+  if (isStartingUp(paper, at) && isTooEarly(paper, probe)) {
     return { level: 'starting', hop: 'public', cause: 'started, the public page does not show it yet', fix: null }
   }
   return nginxDown(observed) ?? byKind(probe, paper, observed, at)
+}
+
+/** Milliseconds by which two clocks, one in whole milliseconds, may tell the same moment apart. */
+const clockStep = 5
+
+/** Asked before the port was open: it tells of the moment before. */
+const isTooEarly = (paper: PaperFacts, { kind, ms }: EdgeProbe): boolean => {
+  if (!isOfThisRun(paper, paper.edge) || paper.edge.kind === 'never') return true
+  const askedAt = paper.edge.at - (ms ?? 0) + clockStep
+  return kind === 'bad-gateway' && (paper.answersSince === null || askedAt < paper.answersSince)
 }
 
 const noWebsocket: Verdict = {
@@ -44,7 +54,7 @@ const byKind = (probe: EdgeProbe, paper: PaperFacts, observed: Observed, at: num
     case 'wrong-paper':
       return failing('nginx', routeWords(paper, 'the public page is not this paper'), 'repair')
     case 'client-error':
-      return clientError(probe, paper)
+      return clientError(probe, paper, observed)
     case 'server-error':
       return probe.status === 504 ? badGateway(probe, paper, observed) : failing('public', `${status(probe)} in public`)
     case 'redirect':
@@ -62,22 +72,32 @@ const byKind = (probe: EdgeProbe, paper: PaperFacts, observed: Observed, at: num
 
 /** 502 and 504: nginx works and gets nothing. The hop from the edge tells whether the way or the route is wrong. */
 const badGateway = (probe: EdgeProbe, paper: PaperFacts, observed: Observed): Verdict => {
-  const { gpuHost } = observed
-  const lan = lastOf(paper.lan)
+  const { gpuHost, edgeHost } = observed
+  // An edge that cannot be reached could not be asked what it gets.
+  const lan = edgeHost.link.kind === 'down' ? undefined : lastOf(paper.lan)
   if (gpuHost.link.kind === 'down') {
     return failing(
       'lan',
       `${status(probe)}, and ${gpuHost.name} cannot be reached: ${explain(gpuHost.link.error).cause}`,
     )
   }
-  if (lan?.ok === false) return failing('lan', `${status(probe)}: from the edge ${lan.error ?? 'no answer'}`)
+  if (lan?.ok === false) {
+    const answersHere = lastOf(paper.local)?.ok === true
+    const firewall = answersHere ? `, though it answers on ${gpuHost.name} (a firewall between them?)` : ''
+    return failing('lan', `${status(probe)}: from the edge ${lan.error ?? 'no answer'}${firewall}`)
+  }
   if (lan?.ok === true)
     return failing('nginx', routeWords(paper, `${status(probe)}, though the edge reaches it`), 'repair')
   return failing('lan', `${status(probe)}: nginx gets no answer from ${gpuHost.name}`)
 }
 
-const clientError = (probe: EdgeProbe, paper: PaperFacts): Verdict => {
+const clientError = (probe: EdgeProbe, paper: PaperFacts, { edgeHost }: Observed): Verdict => {
   if (probe.status !== 404) return failing('public', `visitors are refused (${status(probe)})`)
+  if (isShadowed(edgeHost))
+    return failing(
+      'nginx',
+      `404: nginx on ${edgeHost.name} serves no route of papergen's; another server block answers`,
+    )
   return lastOf(paper.snippet) === null
     ? failing('nginx', '404: the edge has no route to it', 'repair')
     : failing('nginx', routeWords(paper, '404, though its route is on the edge'), 'repair')
@@ -92,17 +112,21 @@ const routeWords = (paper: PaperFacts, what: string): string => {
     : what
 }
 
-const unanswered = (how: string, probe: EdgeProbe, { edgeHost }: Observed): Verdict => {
+const unanswered = (how: string, probe: EdgeProbe, { edgeHost, gpuHost }: Observed): Verdict => {
+  // Not a word on what visitors meet: they come from elsewhere.
+  if (edgeServes(edgeHost) && probe.phases.connect === null) {
+    const why = `${gpuHost.name} gets no connection to the public page (${probe.error ?? how})`
+    const cause = `${why}, though nginx on ${edgeHost.name} serves it: no hairpin NAT, or a firewall before it`
+    return { level: 'unknown', hop: 'public', cause, fix: null }
+  }
   const both = edgeHost.link.kind === 'down' ? `; ${edgeHost.name} cannot be reached either` : ''
   return failing('public', `public page: ${how}${how === probe.error ? '' : because(probe)}${both}`)
 }
 
 const tlsWords = ({ certificate, error }: EdgeProbe, { edgeHost }: Observed, at: number): string => {
   if (certificate === null) return `TLS fails${error === null ? '' : `: ${error}`}`
-  const onDisk = lastOf(edgeHost.state)?.certificate ?? null
-  const renewed = onDisk !== null && onDisk.fingerprint !== certificate.fingerprint && onDisk.notAfter > at
   if (certificate.expires <= at) {
-    const cure = renewed ? '; a renewed one is on disk, nginx has not loaded it' : ''
+    const cure = isRenewed(certificate, edgeHost, at) ? '; a renewed one is on disk, nginx has not loaded it' : ''
     return `the certificate expired ${age(at - certificate.expires)} ago${cure}`
   }
   if (!certificate.namesMatch) return 'the certificate is for another name'

@@ -45,7 +45,7 @@ const broken = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict => {
   const hop = unit.state === 'activating' ? 'process' : 'unit'
   if (lastOf(paper.listener)?.kind !== 'foreign') return { level: 'failing', hop, cause: ended, fix: 'restart' }
   const cause = `port ${lastOf(paper.entry)?.port ?? '?'} is held by ${holderWords(paper)}: ${ended}`
-  return { level: 'failing', hop: 'process', cause, fix: 'repair' }
+  return { level: 'failing', hop: 'process', cause, fix: 'restart' }
 }
 
 const stopped = (unit: UnitFacts, at: number): Verdict => {
@@ -65,7 +65,7 @@ const running = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict | null
   const listener = lastOf(paper.listener)
   if (listener?.kind === 'foreign') {
     const cause = `port ${lastOf(paper.entry)?.port ?? '?'} is held by ${holderWords(paper)}, not by its unit`
-    return { level: 'failing', hop: 'process', cause, fix: 'repair' }
+    return { level: 'failing', hop: 'process', cause, fix: 'restart' }
   }
   const port = lastOf(paper.entry)?.port
   const served = lastOf(paper.unitFile)?.port ?? port

@@ -1,5 +1,6 @@
 import { age } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
+import { isRenewed } from './edge-evidence.ts'
 import { problemLine } from './explain.ts'
 import type { Drift, Hop, PaperFacts, Unfinished, Verdict } from './facts.ts'
 import type { Observed } from './observed.ts'
@@ -54,7 +55,9 @@ const drifted = (drifts: readonly Drift[]): Verdict | null => {
   if (first === undefined) return null
   const cause = rest.length === 0 ? first.words : `${first.words} (and ${rest.length} more)`
   const foreign = drifts.every(({ kind }) => kind === 'foreign-unit' || kind === 'foreign-snippet')
-  return { level: 'drift', hop: hopOf[first.kind], cause, fix: foreign ? null : 'repair' }
+  // Nothing papergen may do frees a port.
+  const fix = foreign ? null : drifts.every(({ kind }) => kind === 'port-held') ? 'restart' : 'repair'
+  return { level: 'drift', hop: hopOf[first.kind], cause, fix }
 }
 
 const hopOf: Readonly<Record<Drift['kind'], Hop>> = {
@@ -129,8 +132,7 @@ const brokenConfig = ({ edgeHost }: Observed): Verdict | null => {
 const expiring = (paper: PaperFacts, { edgeHost }: Observed, at: number): Verdict | null => {
   const served = lastOf(paper.edge)?.certificate ?? null
   if (served === null || served.expires - at > certificateWarning) return null
-  const onDisk = lastOf(edgeHost.state)?.certificate ?? null
-  const renewed = onDisk !== null && onDisk.fingerprint !== served.fingerprint && onDisk.notAfter > served.expires
+  const renewed = isRenewed(served, edgeHost, served.expires)
   const cure = renewed ? ': a renewed one is on disk, nginx has not loaded it' : ', and it was not renewed'
   const cause = `the certificate expires in ${age(served.expires - at)}${cure}`
   return { level: 'degraded', hop: 'tls', cause, fix: null }

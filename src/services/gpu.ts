@@ -24,7 +24,7 @@ export type GpuOptions = {
   readonly timeout?: number
 }
 
-/** GPU readings by nvidia-smi. @throws `command-failed` with nvidia-smi's reason, `no-answer` when it hung and was killed */
+/** GPU readings by nvidia-smi. @throws `gpu-unseen` with nvidia-smi's reason, `no-answer` when it hung and was killed */
 export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuOptions): Gpu => {
   let fields = gpuFields
   const devicesNow = async (timeout: number): Promise<Devices> => {
@@ -77,4 +77,4 @@ const ownersOf = async (shell: Shell, pids: readonly number[]): Promise<Owners> 
 }
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
-  new PapergenError({ kind: 'command-failed', host, command: program, code, output: failureReason(code, output) })
+  new PapergenError({ kind: 'gpu-unseen', host, command: program, code, why: failureReason(code, output) })

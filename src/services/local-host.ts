@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { PapergenError } from '../core/errors.ts'
+import { plainError } from '../core/plain-error.ts'
 import type { Host, HostChannel } from './host.ts'
 import { createLocalFiles } from './local-files.ts'
 import { createLocalShell } from './local-shell.ts'
@@ -38,7 +39,7 @@ const connected = (
       reject(new PapergenError({ kind: 'host-unreachable', host, address, why }))
     }
     const timer = setTimeout(() => fail(`no answer within ${timeout / 1000} s`), timeout)
-    socket.once('error', error => fail(error.message))
+    socket.once('error', error => fail(plainError(error)))
     socket.once('connect', () => {
       clearTimeout(timer)
       socket.removeAllListeners('error')

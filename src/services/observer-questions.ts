@@ -124,22 +124,27 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
   const paper = async ({ id, port, release }: RegistryEntry): Promise<void> => {
     if (!isPaperId(id)) return
     const { prober, gpuEntry, releases } = world
+    const local = ask(
+      'probing locally',
+      () => prober.local(id, port),
+      answer => tell({ type: 'local', id, answer }),
+    )
+    // Asked afterwards: where the paper answers on its own host, whoever then gets no answer is kept from it.
+    const fromOutside = (): Promise<unknown> =>
+      Promise.all([
+        ask(
+          'probing over the LAN',
+          () => prober.lan(id, port),
+          answer => tell({ type: 'lan', id, answer }),
+        ),
+        ask(
+          'probing the public page',
+          () => prober.public(id),
+          answer => tell({ type: 'edge', id, answer }),
+        ),
+      ])
     await Promise.all([
-      ask(
-        'probing locally',
-        () => prober.local(id, port),
-        answer => tell({ type: 'local', id, answer }),
-      ),
-      ask(
-        'probing over the LAN',
-        () => prober.lan(id, port),
-        answer => tell({ type: 'lan', id, answer }),
-      ),
-      ask(
-        'probing the public page',
-        () => prober.public(id),
-        answer => tell({ type: 'edge', id, answer }),
-      ),
+      local.then(fromOutside),
       ask(
         'asking who listens',
         () => gpuEntry.listener(id, port),

@@ -6,6 +6,7 @@ import tls from 'node:tls'
 import type { SiteConfig } from '../core/config.ts'
 import type { EdgeProbe, EdgeProbeKind, ServedCertificate } from '../core/facts.ts'
 import type { PaperId } from '../core/paper.ts'
+import { plainError } from '../core/plain-error.ts'
 import { oneLine } from '../core/text.ts'
 import { type Exchanged, exchange, isHealthy, isOtherMarimo } from './prober-exchange.ts'
 
@@ -49,7 +50,7 @@ export const createPublicProbe = (site: SiteConfig, timeout: number) => {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       const kind = kindOf(error, seen.stage)
       const words =
-        kind === 'timeout' ? `no answer within ${timeout / 1000} s (${waitedFor[seen.stage]})` : error.message
+        kind === 'timeout' ? `no answer within ${timeout / 1000} s (${waitedFor[seen.stage]})` : plainError(error)
       return told(kind, { error: oneLine(words) })
     }
   }

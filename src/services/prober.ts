@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { SiteConfig } from '../core/config.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { PaperId } from '../core/paper.ts'
+import { plainError } from '../core/plain-error.ts'
 import type { Prober } from '../core/ports.ts'
 import { oneLine } from '../core/text.ts'
 import { type Exchanged, exchange, isHealthy, isOtherMarimo, jsonOf } from './prober-exchange.ts'
@@ -86,5 +87,5 @@ const reasonOf = (thrown: unknown, timeout: number): string => {
   if (thrown instanceof PapergenError && thrown.problem.kind === 'connection-lost')
     return `the link to ${thrown.problem.host} is down`
   if (thrown instanceof Error && thrown.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`
-  return oneLine(thrown instanceof Error ? thrown.message : String(thrown))
+  return oneLine(thrown instanceof Error ? plainError(thrown) : String(thrown))
 }

@@ -10,6 +10,7 @@ import ssh2, {
 import type { Reach } from '../core/config.ts'
 import { PapergenError, type Problem } from '../core/errors.ts'
 import { checkHostKey, fingerprint } from '../core/known-hosts.ts'
+import { plainError } from '../core/plain-error.ts'
 
 export type SshTarget = {
   readonly name: string
@@ -78,7 +79,7 @@ const openSocket = ({ name, reach }: SshTarget): Promise<Socket> =>
       )
     }
     const timer = setTimeout(() => fail(`no answer within ${connectLimit / 1000} s`), connectLimit)
-    socket.once('error', error => fail(error.message))
+    socket.once('error', error => fail(plainError(error)))
     socket.once('connect', () => {
       clearTimeout(timer)
       socket.removeAllListeners('error')
@@ -185,4 +186,4 @@ const parse = (text: Buffer, passphrase?: string): ParsedKey | Error => {
 const problemOf = ({ name, reach }: SshTarget, tried: readonly string[], error: Error & { level?: string }): Problem =>
   error.level === 'client-authentication'
     ? { kind: 'key-refused', host: name, user: reach.user, tried }
-    : { kind: 'host-unreachable', host: name, address: `${reach.address}:${reach.port}`, why: error.message }
+    : { kind: 'host-unreachable', host: name, address: `${reach.address}:${reach.port}`, why: plainError(error) }

@@ -37,8 +37,8 @@ describe('doctor', () => {
 
   it('says what to do about a program that fails', async () => {
     const fake = new FakeWorld()
-    const output = 'not found'
-    fake.broken.set('gpu.sample', { kind: 'command-failed', host: 'gpu', command: 'nvidia-smi', code: 127, output })
+    const why = 'nvidia-smi is not installed'
+    fake.broken.set('gpu.sample', { kind: 'gpu-unseen', host: 'gpu', command: 'nvidia-smi', code: 127, why })
     const { of } = await findings(fake)
     expect(of('GPU', 'son-pro6000')).toMatchObject({ ok: false, cure: expect.stringContaining('nvidia_smi') })
   })

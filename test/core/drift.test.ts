@@ -24,7 +24,7 @@ describe('driftOf', () => {
     ['foreign-unit', { unitFile: { origin: 'foreign' } }, "is not papergen's"],
     ['foreign-snippet', { snippet: { origin: 'foreign' }, listed: false }, "is not papergen's"],
     ['unit-not-enabled', { unit: { enabled: false } }, 'not start at boot'],
-    ['reload-pending', { state: { markerOnDisk: 'g2' } }, 'nginx has not loaded'],
+    ['reload-pending', { state: { markerOnDisk: 'g2' }, edge: undefined }, 'nginx may not have loaded'],
     ['reload-pending', { unit: { needsReload: true } }, 'systemd has not read'],
   ])('finds %s alone', (kind, spec, words) => {
     const found = driftsOf(spec)
@@ -37,6 +37,7 @@ describe('driftOf', () => {
     ['an adopted paper', { unitFile: { origin: 'adopted' }, snippet: { origin: 'adopted' } }],
     ['what was never seen', { unit: unreachable, snippet: unreachable, listed: unreachable, state: unreachable }],
     ['a registry that cannot be read', { entry: unreachable }],
+    ['a paper the public gets, while another route was edited', { state: { markerOnDisk: 'g2' } }],
     ['a marker nginx would not tell', { state: { markerOnDisk: 'g2', markerServed: null } }],
     ['an operation under way', { intent: { since: new Date(ago(20)).toISOString() }, unit: null, unitFile: null }],
     ['a crashed unit', { unit: { state: 'failed' } }],

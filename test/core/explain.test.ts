@@ -51,6 +51,7 @@ const one: { [K in Problem['kind']]: Extract<Problem, { kind: K }> } = {
   },
   'request-failed': { kind: 'request-failed', host: 'edge', request: 'route-set x 27000', output: 'disk full' },
   'reload-failed': { kind: 'reload-failed', host: 'edge', output: 'bind() to 0.0.0.0:8444 failed' },
+  'gpu-unseen': { kind: 'gpu-unseen', host: 'gpu', command: 'nvidia-smi', code: 18, why: 'no' },
   'command-failed': { kind: 'command-failed', host: 'gpu', command: 'systemctl restart x', code: 1, output: 'no' },
   'step-failed': { kind: 'step-failed', step: 'health', why: 'no answer in 90 s', evidence: ['ModuleNotFoundError'] },
   'no-answer': { kind: 'no-answer', host: 'gpu', what: 'nvidia-smi', seconds: 15 },
@@ -68,7 +69,10 @@ describe('explain', () => {
     [2, 'bad-argument bad-config bad-state bad-notebook port-unavailable foreign read-only needs-repair'],
     [4, 'host-unreachable host-key-unknown host-key-changed key-refused not-set-up nginx-broken nginx-down'],
     [4, 'connection-lost no-permission'],
-    [1, 'locked request-failed reload-failed command-failed step-failed no-answer changed-underneath unexpected'],
+    [
+      1,
+      'locked request-failed reload-failed command-failed gpu-unseen step-failed no-answer changed-underneath unexpected',
+    ],
     [130, 'interrupted'],
   ] as const)('exits %i for %s', (code, names) => {
     const codes = names.split(' ').map(kind => explain(one[kind as Problem['kind']]).exitCode)

@@ -118,6 +118,7 @@ export const fakeEdgeEntry = (fake: FakeWorld): EdgeEntry => {
       fake.call(`edge.setRoute ${id} ${port}`, () => {
         fake.needsEdgeLock()
         fake.routes.set(id, { port, text: `snippet ${id} to ${port}` })
+        fake.unloaded.delete(id)
       }),
     dropRoute: id =>
       fake.call(`edge.dropRoute ${id}`, () => {
@@ -162,7 +163,7 @@ export const fakeProber = (fake: FakeWorld): Prober => {
     public: (id, options) =>
       fake.call(`prober.public ${id}`, () => {
         options?.signal?.throwIfAborted()
-        if (!fake.routes.has(id)) return edgeProbe('client-error', 404, null)
+        if (!fake.routes.has(id) || fake.unloaded.has(id)) return edgeProbe('client-error', 404, null)
         return fake.isLive(id) ? edgeProbe('ok', 200, fake.hasWebSocket) : edgeProbe('bad-gateway', 502, null)
       }),
   }

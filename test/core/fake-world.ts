@@ -47,6 +47,8 @@ export class FakeWorld {
   gpuJournal: { begin: Begin; units: Map<string, FakeUnit | null> } | null = null
   edgeJournal: { begin: Begin; routes: Map<string, Route>; index: string | null; final: boolean } | null = null
   confirmed = new Set<string>()
+  /** Ids whose route nginx has not loaded. */
+  unloaded = new Set<string>()
   /** Releases whose cells never let the server start. */
   sick = new Set<string>()
   /** Ports a stranger listens on. */
@@ -81,6 +83,7 @@ export class FakeWorld {
       releases: [...this.releases.keys()].sort(),
       units: Object.fromEntries([...this.units].sort().map(([name, unit]) => [name, { ...unit }])),
       routes: Object.fromEntries([...this.routes].sort().map(([id, { port, text }]) => [id, { port, text }])),
+      unloaded: [...this.unloaded],
       index: this.index,
       intents: [...this.intents.keys()],
       locks: [this.gpuLock, this.edgeLock],

@@ -205,9 +205,16 @@ describe('exceptionIn', () => {
     ['torch.OutOfMemoryError: CUDA out of memory.', true],
     ['KeyboardInterrupt', true],
     ['  RuntimeError: CUDA error', true],
+    ['ERROR in line 3', false],
     ['Traceback (most recent call last):', false],
     ['INFO: an Error: it is none', false],
     ['error: lower case is somebody else', false],
     ['Errors: 3', false],
   ])('%s', (text, is) => expect(exceptionIn(text)).toBe(is ? text.trim() : null))
+
+  test('tells why the server could not listen', () => {
+    const why =
+      "[Errno 99] error while attempting to bind on address ('192.0.2.1', 27000): cannot assign requested address"
+    expect(exceptionIn(`ERROR:    ${why}`)).toBe(why)
+  })
 })

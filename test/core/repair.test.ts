@@ -25,6 +25,7 @@ it.each<[string, (fake: FakeWorld) => void]>([
     fake => fake.routes.set('attention', { port: 27009, text: 'snippet attention to 27009' }),
   ],
   ['an edited snippet', fake => fake.routes.set('attention', { port: 27001, text: '# edited to 27001' })],
+  ['a route that nginx did not load', fake => fake.unloaded.add('attention')],
   ['an edited unit', fake => Object.assign(unitOf(fake), { origin: 'edited' })],
   [
     'a unit on another port',

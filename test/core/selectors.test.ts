@@ -157,6 +157,14 @@ describe('the header', () => {
     expect(shown(lost(consoleOf(three(), {}, [columns, 24])))).toMatch(/nginx ● .*· 30 s ago/)
   })
 
+  it.each(sizes)('says why the GPUs can be seen no more at %ix%i', (columns, rows) => {
+    const why = 'driver and library versions differ'
+    const error = { kind: 'gpu-unseen', host: 'son-pro6000', command: 'nvidia-smi', code: 18, why } as const
+    const observation: Observation = { type: 'gpu', answer: { at: now, error } }
+    const unseen = reduce(consoleOf(three(), {}, [columns, rows]), { type: 'observation', observation })
+    expect(shown(unseen)).toContain(why)
+  })
+
   it('says that a host is away, why, and what happens next', () => {
     expect(shown(lost(consoleOf(three())))).toMatch(/son-wtr ○ reconnecting in 4 s .*connection refused/)
   })

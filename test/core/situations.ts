@@ -22,6 +22,16 @@ const answers = (
   certificate: status === null ? null : certificate,
   ...more,
 })
+const nothingBehind: EdgeProbe = {
+  ok: false,
+  kind: 'bad-gateway',
+  status: 504,
+  ms: 3000,
+  phases: { dns: 1, connect: 1, tls: 3, ttfb: 3000 },
+  websocket: null,
+  error: null,
+  certificate,
+}
 const silent = { ok: false, status: null, ms: null, viewers: null, error: 'connection refused' }
 const failedUnit = {
   state: 'failed',
@@ -85,6 +95,20 @@ export const situations: readonly Situation[] = [
     null,
   ],
   [
+    'restarted and answers locally, and the edge, asked afterwards, gets nothing',
+    {
+      unit: { since: ago(20) },
+      probedAt: ago(10),
+      lan: { ok: false, error: 'no answer in 5 s' },
+      edge: answers('bad-gateway', 504),
+      afterwards: [{ type: 'edge', id: 'attention', answer: { at: ago(5), value: nothingBehind } }],
+    },
+    'failing',
+    'lan',
+    '504: from the edge no answer in 5 s, though it answers on son-pro6000 (a firewall between them?)',
+    null,
+  ],
+  [
     'no answer on the port 5 minutes after the start',
     { unit: { since: ago(310) }, local: silent, edge: answers('bad-gateway', 502) },
     'failing',
@@ -122,7 +146,7 @@ export const situations: readonly Situation[] = [
     'failing',
     'process',
     'port 27000 is held by python (pid 12), not by its unit',
-    'repair',
+    'restart',
   ],
   ['crashed once, no restart wanted', failed({ restarts: 0 }), 'failing', 'unit', 'exit 1, 4 m ago', 'restart'],
   [
@@ -139,6 +163,14 @@ export const situations: readonly Situation[] = [
     'failing',
     'unit',
     'exit 1, failed 5 times; systemd gave up (start limit), 4 m ago',
+    'restart',
+  ],
+  [
+    'the start limit was hit early, because of starts by hand',
+    failed({ restarts: 3 }),
+    'failing',
+    'unit',
+    'exit 1, failed 3 times; systemd tries no more, 4 m ago',
     'restart',
   ],
   [
@@ -205,7 +237,7 @@ export const situations: readonly Situation[] = [
     'failing',
     'process',
     'port 27000 is held by python (pid 12): exit 1, failed 5 times; systemd gave up (start limit), 4 m ago',
-    'repair',
+    'restart',
   ],
   [
     'somebody stopped it',
@@ -236,7 +268,7 @@ export const situations: readonly Situation[] = [
     { lan: { ok: false, error: 'no answer in 5 s' }, edge: answers('server-error', 504) },
     'failing',
     'lan',
-    '504: from the edge no answer in 5 s',
+    '504: from the edge no answer in 5 s, though it answers on son-pro6000 (a firewall between them?)',
     null,
   ],
   [
@@ -244,7 +276,31 @@ export const situations: readonly Situation[] = [
     { lan: { ok: false, error: 'connection refused' }, edge: answers('bad-gateway', 502) },
     'failing',
     'lan',
+    '502: from the edge connection refused, though it answers on son-pro6000 (a firewall between them?)',
+    null,
+  ],
+  [
+    'the edge is refused, and nobody knows whether it answers on its own host',
+    {
+      local: undefined,
+      lan: { ok: false, error: 'connection refused' },
+      edge: answers('bad-gateway', 502),
+    },
+    'failing',
+    'lan',
     '502: from the edge connection refused',
+    null,
+  ],
+  [
+    '502, and the edge cannot be asked what it gets',
+    {
+      edgeLink: edgeDown,
+      lan: { ok: false, error: 'connection refused' },
+      edge: answers('bad-gateway', 502),
+    },
+    'failing',
+    'lan',
+    '502: nginx gets no answer from son-pro6000',
     null,
   ],
   [
@@ -279,6 +335,28 @@ export const situations: readonly Situation[] = [
     '404, though its route is on the edge',
     'repair',
   ],
+  [
+    'another server block took the name of the site',
+    { state: { markerServed: null }, edge: answers('client-error', 404) },
+    'failing',
+    'nginx',
+    "404: nginx on son-wtr serves no route of papergen's; another server block answers",
+    null,
+  ],
+  [
+    'no way from the GPU host to the public address, which the edge serves',
+    {
+      edge: answers('timeout', null, {
+        phases: { dns: 1, connect: null, tls: null, ttfb: null },
+        error: 'no answer within 5 s (connecting)',
+      }),
+    },
+    'unknown',
+    'public',
+    'son-pro6000 gets no connection to the public page (no answer within 5 s (connecting)), though nginx on son-wtr serves it: no hairpin NAT, or a firewall before it',
+    null,
+  ],
+  ['the route of another paper was edited', { state: { markerOnDisk: 'g2' } }, 'ok', null, 'ok', null],
   [
     'somebody in front asks for a password',
     { edge: answers('client-error', 401) },

@@ -96,6 +96,14 @@ describe('one observation', () => {
     expect(edgeOf(observed(), 'attention')).toMatchObject({ kind: 'fresh', value: { status: 200 } })
   })
 
+  test('the edge and the public page are asked when the paper has answered on its own host', async () => {
+    const { observer, told } = watched()
+    await observer.once()
+    const order = told.flatMap(one => ('id' in one && one.id === 'attention' ? [one.type] : []))
+    expect(order.indexOf('local')).toBeGreaterThanOrEqual(0)
+    for (const type of ['lan', 'edge'] as const) expect(order.indexOf(type)).toBeGreaterThan(order.indexOf('local'))
+  })
+
   test('an error nobody foresaw is told too', async () => {
     const { observer, observed } = watched(() => ({ gpu: { sample: () => Promise.reject(new TypeError('a bug')) } }))
     await observer.once()

@@ -45,7 +45,7 @@ describe('gpu', () => {
   it('tells why nvidia-smi failed, and kills a hung one', async () => {
     await expect(
       gpu('echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9').sample(),
-    ).rejects.toMatchObject({ problem: { kind: 'command-failed', code: 9 } })
+    ).rejects.toMatchObject({ problem: { kind: 'gpu-unseen', code: 9 } })
     const pidFile = join(ownFolder(), 'pid')
     await expect(gpu(`echo $$ > ${pidFile}; sleep 300`, 300).sample()).rejects.toMatchObject({
       problem: { kind: 'no-answer' },

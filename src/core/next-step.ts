@@ -1,0 +1,64 @@
+import { holderWords } from './drift.ts'
+import { isRenewed, isShadowed } from './edge-evidence.ts'
+import { explain } from './explain.ts'
+import type { Hop, PaperFacts, Verdict } from './facts.ts'
+import type { Observed } from './observed.ts'
+import { lastOf } from './reading.ts'
+import { oneLine } from './text.ts'
+
+/** What mends it: the key, or what a person does by hand where no key can. Null where nothing is to be done. */
+export const nextStep = (paper: PaperFacts, observed: Observed, verdict: Verdict, at: number): string | null => {
+  if (verdict.level === 'ok' || verdict.level === 'starting') return null
+  const first = beforeTheKey(paper, observed)
+  const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords[verdict.fix]
+  return words === null
+    ? null
+    : oneLine(verdict.fix === 'restart' && first !== null ? `${first}; then ${words}` : words)
+}
+
+const keyWords: Readonly<Record<NonNullable<Verdict['fix']>, string>> = {
+  restart: 'r restarts it',
+  repair: 'x repairs it',
+  publish: 'p publishes the notebook as it is now',
+}
+
+/** What a restart alone would only meet again. */
+const beforeTheKey = (paper: PaperFacts, { gpuHost }: Observed): string | null => {
+  if (lastOf(paper.listener)?.kind === 'foreign') return `end ${holderWords(paper)} on ${gpuHost.name}`
+  const unit = lastOf(paper.unit)
+  if (unit?.result !== 'exit-code' || unit.exitStatus !== 203) return null
+  return `make marimo run again on ${gpuHost.name} (papergen doctor says where it is looked for)`
+}
+
+const byHand = (paper: PaperFacts, observed: Observed, { hop, level }: Verdict, at: number): string | null => {
+  const { gpuHost, edgeHost } = observed
+  const down = [gpuHost, edgeHost].map(({ link }) => link).find(link => link.kind === 'down')
+  if (down?.kind === 'down') return explain(down.error).hint
+  const onEdge = edgeWords(paper, observed, hop, at)
+  if (onEdge !== null) return `on ${edgeHost.name}: ${onEdge}`
+  const port = lastOf(paper.entry)?.port
+  if (hop === 'lan' && port !== undefined)
+    return `on ${gpuHost.name}: let ${edgeHost.name} reach port ${port}; sudo nft list ruleset shows what is blocked`
+  return hop === 'public' && level === 'unknown' && lastOf(paper.edge)?.phases.connect === null
+    ? `set site.connect in the config to the address of ${edgeHost.name} in this network, or mend the way to the public one`
+    : null
+}
+
+const edgeWords = (paper: PaperFacts, { edgeHost }: Observed, hop: Hop | null, at: number): string | null => {
+  const state = lastOf(edgeHost.state)
+  const served = lastOf(paper.edge)?.certificate ?? null
+  if (hop === 'tls' && served !== null) {
+    // A name that does not match is not cured by whatever is on disk.
+    const loads = served.namesMatch && isRenewed(served, edgeHost, Math.max(at, served.expires))
+    return loads
+      ? 'sudo systemctl reload nginx'
+      : 'sudo certbot certificates, sudo certbot renew, then sudo systemctl reload nginx'
+  }
+  if (hop !== 'nginx') return null
+  if (state?.nginx === 'inactive' || state?.nginx === 'failed')
+    return 'systemctl status nginx, then sudo systemctl start nginx'
+  if (state?.nginx === 'broken-config') return 'mend what sudo nginx -t says, then sudo systemctl reload nginx'
+  return isShadowed(edgeHost)
+    ? 'sudo nginx -T shows which server block has the name of the site; take the other away'
+    : null
+}

@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest'
+import type { EdgeProbe } from '../../src/core/facts.ts'
+import { nextStep } from '../../src/core/next-step.ts'
+import { judge } from '../../src/core/verdict.ts'
+import { ago, certificate, now, type Spec, unreachable, worldOf } from './world.ts'
+
+const lost = (kind: EdgeProbe['kind'], status: number | null): Partial<EdgeProbe> => ({ ok: false, kind, status })
+const unserved = (more: Partial<typeof certificate>): Spec['edge'] => ({
+  ...lost('tls', null),
+  certificate: { ...certificate, ...more },
+})
+const failed = { state: 'failed', sub: 'failed', result: 'exit-code', since: ago(250), mainPid: null } as const
+const foreign = { kind: 'foreign', pid: 12, name: 'py\u001b[31mthon' } as const
+const reload = 'on son-wtr: sudo systemctl reload nginx'
+const renew = 'on son-wtr: sudo certbot certificates, sudo certbot renew, then sudo systemctl reload nginx'
+
+it.each<[string, Spec, string | null]>([
+  ['nothing, where nothing is wrong', {}, null],
+  ['nothing but patience, while it starts', { unit: { state: 'activating', sub: 'start' } }, null],
+  ['r, for a unit that failed', { unit: { ...failed, exitStatus: 1 } }, 'r restarts it'],
+  ['x, for drift', { snippet: null }, 'x repairs it'],
+  ['p, for a cell that was mended', { cells: { errors: 1 }, changed: true }, 'p publishes the notebook as it is now'],
+  [
+    'the stranger first, for a port that is taken',
+    { unit: { ...failed, exitStatus: 3 }, listener: foreign },
+    'end python (pid 12) on son-pro6000; then r restarts it',
+  ],
+  [
+    'marimo first, where it is gone',
+    { unit: { ...failed, exitStatus: 203 } },
+    'make marimo run again on son-pro6000 (papergen doctor says where it is looked for); then r restarts it',
+  ],
+  [
+    'the firewall',
+    { lan: { ok: false, error: 'no answer' }, edge: lost('bad-gateway', 504) },
+    'on son-pro6000: let son-wtr reach port 27000; sudo nft list ruleset shows what is blocked',
+  ],
+  [
+    'nginx itself',
+    { state: { nginx: 'inactive' }, edge: lost('refused', null) },
+    'on son-wtr: systemctl status nginx, then sudo systemctl start nginx',
+  ],
+  [
+    'what somebody else broke',
+    { state: { nginx: 'broken-config' } },
+    'on son-wtr: mend what sudo nginx -t says, then sudo systemctl reload nginx',
+  ],
+  [
+    'the server block in front',
+    { state: { markerServed: null }, edge: lost('client-error', 404) },
+    'on son-wtr: sudo nginx -T shows which server block has the name of the site; take the other away',
+  ],
+  ['a reload, for a certificate nobody loaded', { edge: unserved({ expires: ago(9), fingerprint: 'old' }) }, reload],
+  ['a renewal, for one nobody renewed', { edge: unserved({ expires: ago(9) }) }, renew],
+  ['a renewal, for one of another name', { edge: unserved({ namesMatch: false, fingerprint: 'other' }) }, renew],
+  [
+    'site.connect, where the public address cannot be reached',
+    { edge: { ...lost('timeout', null), phases: { dns: 1, connect: null, tls: null, ttfb: null } } },
+    'set site.connect in the config to the address of son-wtr in this network, or mend the way to the public one',
+  ],
+  [
+    'the edge, while it cannot be reached',
+    { edgeLink: { kind: 'down', since: ago(600), retryAt: null, error: unreachable }, snippet: unreachable },
+    'check that son-wtr is up and that address, port and user in the config are right; papergen doctor tells more',
+  ],
+])('names %s', (_, spec, words) => {
+  const observed = worldOf(spec)
+  const [paper] = observed.papers.values()
+  expect(nextStep(paper!, observed, judge(paper!, observed, now), now)).toBe(words)
+})
