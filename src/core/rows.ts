@@ -48,9 +48,8 @@ const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | n
   const last = operation?.id === paper.id ? operation : ran.findLast(({ report }) => report.id === paper.id)?.report
   if (last === undefined) return null
   if (last.outcome.kind === 'running') return busy(`${last.operation} under way`)
-  const isOld = ({ edge }: PaperFacts): boolean =>
-    edge.kind === 'fresh' && edge.at - (edge.value.ms ?? 0) < (last.endedAt ?? 0)
-  return last.outcome.kind === 'done' && isOld(paper) ? busy(`${last.operation} done, looking again`) : null
+  const isOld = paper.edge.kind === 'fresh' && paper.edge.at < (last.endedAt ?? 0)
+  return last.outcome.kind === 'done' && isOld ? busy(`${last.operation} done, looking again`) : null
 }
 
 /** The same row as last time unless the paper, or what else its verdict rests on, has changed. */

@@ -1,4 +1,4 @@
-import { age } from './age.ts'
+import { age, ago } from './age.ts'
 import { holderWords } from './drift.ts'
 import type { PaperFacts, UnitFacts, Verdict } from './facts.ts'
 import { lastOf, type Reading } from './reading.ts'
@@ -40,7 +40,7 @@ const startUpTime = 90_000
 
 const broken = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict => {
   const exception = lastOf(paper.cells)?.exception ?? null
-  const when = unit.since === null ? '' : `, ${age(at - unit.since)} ago`
+  const when = unit.since === null ? '' : `, ${ago(at - unit.since)}`
   const ended = `${exitWords(unit)}${when}${exception === null ? '' : `: ${exception}`}`
   const hop = unit.state === 'activating' ? 'process' : 'unit'
   if (lastOf(paper.listener)?.kind !== 'foreign') return { level: 'failing', hop, cause: ended, fix: 'restart' }
@@ -49,7 +49,7 @@ const broken = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict => {
 }
 
 const stopped = (unit: UnitFacts, at: number): Verdict => {
-  const since = unit.since === null ? '' : ` ${age(at - unit.since)} ago`
+  const since = unit.since === null ? '' : ` ${ago(at - unit.since)}`
   return unit.enabled === false
     ? { level: 'stopped', hop: 'unit', cause: `stopped${since}, and not enabled`, fix: 'repair' }
     : { level: 'stopped', hop: 'unit', cause: `stopped${since}`, fix: 'restart' }

@@ -1,4 +1,4 @@
-import { age } from './age.ts'
+import { age, ago } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
 import { isRenewed } from './edge-evidence.ts'
 import { problemLine } from './explain.ts'
@@ -111,7 +111,7 @@ const cellErrors = (paper: PaperFacts, at: number): Verdict | null => {
   const cells = lastOf(paper.cells)
   if (cells === undefined || cells.errors === 0) return null
   const count = cells.errors === 1 ? '1 cell error' : `${cells.errors} cell errors`
-  const when = cells.lastAt === null ? '' : `, ${age(at - cells.lastAt)} ago`
+  const when = cells.lastAt === null ? '' : `, ${ago(at - cells.lastAt)}`
   const fix = lastOf(paper.changedSincePublish) === true ? 'publish' : null
   const cause = `${count}${when}${cells.last === null ? '' : `: ${cells.last}`}`
   return { level: 'degraded', hop: 'cells', cause, fix }
