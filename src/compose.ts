@@ -4,6 +4,7 @@ import type { Config, Reach } from './core/config.ts'
 import { emptyObserved, keepUses, type Observation, observe } from './core/observed.ts'
 import { gpuPolicy } from './core/policy.ts'
 import type { Eyes, Files, Memory, World } from './core/ports.ts'
+import { readOnlyFiles, readOnlyWorld } from './core/read-only.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
@@ -82,7 +83,7 @@ export const compose = async (
     clock,
   })
   const gpuUses = createGpuUses({ memory: useMemory, project: `${config.gpu.name}:${project}`, clock })
-  const world: World = {
+  const full: World = {
     config,
     clock,
     by: `${userInfo().username}@${hostname()}`,
@@ -140,13 +141,14 @@ export const compose = async (
       gpuPolicy(config, await gpuHost.files.home()),
     ),
   }
+  const world = readOnly ? readOnlyWorld(full) : full
   const observer = (tell: (observation: Observation) => void): Observer => createObserver(world, tell)
   return {
     config,
     world,
     eyes: eyesOf(world, observer),
     observer,
-    gpuFiles: gpuHost.files,
+    gpuFiles: readOnly ? readOnlyFiles(gpuHost.files) : gpuHost.files,
     unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {
       units.close()
