@@ -67,8 +67,8 @@ export const compose = async (
   const state = join(project, config.gpu.state)
   const stateFolder = join(state, '..')
   const scope = config.gpu.systemd
-  const openGpu = entryChannel(gpuHost, entryProgram('gpu', config), scope === 'user')
-  const openEdge = entryChannel(edgeHost, entryProgram('edge', config), false)
+  const openGpu = entryChannel(gpuHost, entryProgram('gpu', config), scope === 'user' || isRoot(config.gpu.reach))
+  const openEdge = entryChannel(edgeHost, entryProgram('edge', config), isRoot(config.edge.reach))
   const gpuEntry = createGpuEntry({ host: config.gpu.name, open: openGpu })
   const edgeEntry = createEdgeEntry({ host: config.edge.name, open: openEdge })
   const units = createSystemd({
@@ -162,8 +162,11 @@ export const compose = async (
 /** The root entry point as a channel: through sudo, unless we are root there or the scope needs none. */
 const entryChannel = (host: Host, program: string, direct: boolean) => async (): Promise<HostChannel> => {
   const path = program.startsWith('~/') ? join(await host.files.home(), program.slice(2)) : program
-  return host.channel(entryArgv(path, direct || (await host.uid()) === 0))
+  return host.channel(entryArgv(path, direct))
 }
+
+/** By its name and not by asking: the login of `setup edge --account` answers no question but the entry point's. */
+const isRoot = (reach: Reach): boolean => (reach.via === 'ssh' ? reach.user === 'root' : process.getuid?.() === 0)
 
 /** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
 export const setupHost = (config: Config, role: 'gpu' | 'edge', ask: Ask): Host =>
