@@ -76,7 +76,7 @@ const handlers: Handlers = {
     return setup(
       terminal(globals),
       role,
-      setupScript(role, config, setupTexts(role), version, account),
+      setupScript(role, config, setupTexts(role), version, { account, here: whoSitsHere() }),
       () => rootShell(config, role),
       { ...options, readOnly: globals.readOnly },
     )
@@ -168,6 +168,13 @@ const memoryPath = (name: string): string =>
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
   Object.fromEntries([...setupFiles[role], gate].map(path => [path, fileOf(path)]))
+
+/** Root acts for whoever became root; for nobody when he logged in as root. */
+const whoSitsHere = (): string | null => {
+  const { uid, username } = userInfo()
+  const name = uid === 0 ? (process.env.SUDO_USER ?? null) : username
+  return name !== null && /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name) ? name : null
+}
 
 /** The key that the account lets in is the one this machine's config names. */
 const accountFor = (config: Config, role: 'gpu' | 'edge', name: string | null): Account | null => {

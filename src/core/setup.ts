@@ -24,6 +24,14 @@ export const setupFiles = {
 /** What the edge gets besides, with an account of papergen's own: its shell. */
 export const gate = 'libexec/papergen-edge-login'
 
+/** Whom a host is set up for. */
+export type SetupFor = {
+  /** A login of papergen's own, on the edge. */
+  readonly account?: Account | null
+  /** Who sits at this machine: the operator of a host that is reached locally. Null: the papers' user. */
+  readonly here?: string | null
+}
+
 /** Where the entry point lies after setup: `~/` is the operator's home in the user scope. */
 export const entryProgram = (role: 'gpu' | 'edge', config: Config): string =>
   `${role === 'gpu' && config.gpu.systemd === 'user' ? '~/.local' : '/usr/local'}/libexec/papergen-${role}`
@@ -38,11 +46,11 @@ export const setupScript = (
   config: Config,
   files: SetupFiles,
   version: string,
-  account: Account | null = null,
+  { account = null, here = null }: SetupFor = {},
 ): string => {
   const user = role === 'gpu' && config.gpu.systemd === 'user'
   const policy = role === 'gpu' ? gpuPolicy(config, '$home') : edgePolicy(config)
-  const operator = account?.name ?? policy.operator
+  const operator = account?.name ?? (config[role].reach.via === 'local' ? here : null) ?? policy.operator
   const lines = [`version ${version}`, ...policyLines({ ...policy, operator })].map(line =>
     user ? line.replace(/^(operator|user) .*/, '$1 $operator') : line,
   )

@@ -12,7 +12,9 @@ const script = (role: 'gpu' | 'edge', config = '') => setupScript(role, configOf
 const keyFile = '/home/son/.ssh/id_ed25519.pub'
 const publicKey = `ssh-ed25519 ${'A'.repeat(68)}`
 const withAccount = (config = '', name = 'papergen') =>
-  setupScript('edge', configOf(config), files, '1.2.3', accountOf(name, keyFile, `${publicKey} son@desk\n`))
+  setupScript('edge', configOf(config), files, '1.2.3', {
+    account: accountOf(name, keyFile, `${publicKey} son@desk\n`),
+  })
 
 describe('the setup script', () => {
   it.each([
@@ -22,7 +24,7 @@ describe('the setup script', () => {
   ] as const)('of %s %j is bash that parses, and asks for the right user', (role, config) => {
     const printed = script(role, config)
     expect(spawnSync('bash', ['-n'], { input: printed, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' })
-    expect(printed.includes('sudoers')).toBe(config === '')
+    expect(printed.includes('NOPASSWD: $program')).toBe(config === '')
   })
 
   it.each([
@@ -37,6 +39,13 @@ describe('the setup script', () => {
       // Bash has to read a group whole; only parsed here, because a wrong one would run as whoever tests.
       expect(spawnSync('bash', ['-n'], { input: cut, encoding: 'utf8' }).stderr).toMatch(/syntax error|unexpected EOF/)
     }
+  })
+
+  it('is for who sits at a local host, never for the user that its papers run as', () => {
+    const as = (config: string) =>
+      setupScript('gpu', configOf(config), files, '1.2.3', { here: 'ada' }).match(/^operator[ =].*$/gm)
+    expect(as('[gpu]\nrun_as = "papers"\n')).toEqual(['operator=ada', 'operator ada'])
+    expect(as('[gpu]\nvia = "ssh"\nuser = "son"\nrun_as = "papers"\n')).toEqual(['operator=son', 'operator son'])
   })
 
   it('allows the operator one program with one argument', () =>
@@ -60,7 +69,7 @@ describe('the setup script with an account', () => {
 
   it('makes the account before sudo and the policy name it', () => {
     const printed = withAccount()
-    const places = ['useradd --system', 'put "$conf/edge.conf"', '/etc/sudoers.d'].map(words => printed.indexOf(words))
+    const places = ['useradd --system', 'put "$conf/edge.conf"', 'allow() {'].map(words => printed.indexOf(words))
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(places).not.toContain(-1)
   })
@@ -77,7 +86,7 @@ describe('the setup script with an account', () => {
   })
 
   it('leaves the script of the edge without an account as it was', () =>
-    expect(script('edge')).not.toMatch(/useradd|sshd|papergen-edge-login/))
+    expect(script('edge')).not.toMatch(/useradd|Match User|libexec\/papergen-edge-login" 755/))
 })
 
 describe('the account', () => {
