@@ -28,6 +28,7 @@ const entry = {
   pending: 'reads',
   undo: 'writes',
   end: 'writes',
+  exposure: 'reads',
   holder: 'reads',
   close: 'reads',
 } as const

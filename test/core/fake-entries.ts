@@ -34,6 +34,7 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
         if (fake.gpuLock !== null) fake.gpuJournal = null
         fake.gpuLock = null
       }),
+    exposure: () => fake.call('gpu.exposure', () => fake.exposure),
     holder: () => fake.call('gpu.holder', () => fake.gpuLock),
     close: () => fake.call('gpu.close', () => fake.closeGpu()),
     writeUnit: (name, port, release) =>
@@ -109,6 +110,7 @@ export const fakeEdgeEntry = (fake: FakeWorld): EdgeEntry => {
         fake.edgeJournal = null
         fake.edgeLock = null
       }),
+    exposure: () => fake.call('edge.exposure', () => fake.exposure),
     holder: () => fake.call('edge.holder', () => fake.edgeLock),
     close: () => fake.call('edge.close', () => fake.closeEdge()),
     state: () => fake.call('edge.state', () => ({ ...edgeState, nginx: fake.nginx })),
