@@ -315,7 +315,7 @@ forget_operation() {
 
 # --- how open this host is ------------------------------------------------------------------------------------------------
 
-# Lines about what somebody other than root could change or do here: `loose UID:MODE PATH`, `login-shell PATH`,
+# Lines about what somebody other than root could change or do here: `loose UID:MODE PATH`, `login-name NAME`, `login-shell PATH`,
 # `login-group NAME`, `login-sudo more`, on the GPU host `filter some` or `filter none`. What cannot be told is left out.
 exposure() {
   { own_files; "${role}_files"; } | loose
@@ -347,7 +347,7 @@ loose() {
 # What the operator's login has besides the entry point.
 login_can() {
   local who=${policy[operator]} each may
-  printf 'login-shell %s\n' "$(getent passwd "$who" | cut -d: -f7)"
+  printf 'login-name %s\nlogin-shell %s\n' "$who" "$(getent passwd "$who" | cut -d: -f7)"
   for each in $(id -nG -- "$who" 2>/dev/null); do
     case $each in
       # Each of them is root by a detour.

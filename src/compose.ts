@@ -110,6 +110,7 @@ export const compose = async (
     prober: createProber({
       gpuDial: gpuHost.dial,
       edgeDial: edgeHost.dial,
+      hereDial: createLocalHost('this machine').dial,
       address: config.gpu.address,
       site: config.site,
       timeout: config.probe.timeout,

@@ -1,7 +1,10 @@
 import { problemOf } from '../core/errors.ts'
 import { explain } from '../core/explain.ts'
 import type { Exposure } from '../core/exposure.ts'
-import { type Judgement, judgeFiles, judgeLogin, judgePorts, judgeWall } from '../core/hardening.ts'
+import { type Judgement, judgeFiles, judgeLogin, judgePorts, judgeWall, type Reached } from '../core/hardening.ts'
+import { isPaperId } from '../core/paper.ts'
+import type { World } from '../core/ports.ts'
+import { readRegistry } from '../core/registry.ts'
 import type { Check } from './doctor.ts'
 import type { Session } from './terminal.ts'
 
@@ -17,10 +20,26 @@ export const exposureChecks = ({ world }: Session): readonly Check[] => {
   return [
     { name: 'files of papergen', host: gpu, run: () => gpuSays(said => judgeFiles(gpu, config.gpu.systemd, said)) },
     { name: 'wall around papers', host: gpu, run: () => orUnknown('gpu', wall) },
-    { name: 'ports on the LAN', host: gpu, run: () => gpuSays(said => judgePorts(config, said)) },
+    {
+      name: 'ports on the LAN',
+      host: gpu,
+      run: async () => {
+        const here = await reachedFromHere(world).catch(() => null)
+        return gpuSays(said => judgePorts(config, said, here))
+      },
+    },
     { name: 'files of papergen', host: edge, run: () => edgeSays(said => judgeFiles(edge, 'system', said)) },
     { name: 'login', host: edge, run: () => edgeSays(said => judgeLogin(config, said)) },
   ]
+}
+
+/** Tried with a paper that serves; null on the two hosts themselves, which may, and when no paper does. */
+const reachedFromHere = async ({ config, registry, prober }: World): Promise<Reached | null> => {
+  if (config.gpu.reach.via === 'local' || config.edge.reach.via === 'local') return null
+  const { entries } = readRegistry(await registry.read(), registry.path, config.gpu.ports)
+  for (const { id, port } of entries.slice(0, 5))
+    if (isPaperId(id) && (await prober.local(id, port)).ok) return { port, ok: (await prober.here(id, port)).ok }
+  return null
 }
 
 /** Each question is asked anew: the answers are of the moment. */

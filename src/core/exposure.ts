@@ -11,6 +11,8 @@ export type Exposure = {
 export type LoosePath = { readonly path: string; readonly owner: number; readonly mode: string }
 
 export type LoginReach = {
+  /** Whom the host was set up for. */
+  readonly name: string
   readonly shell: string
   /** Those that make root of their members. */
   readonly groups: readonly string[]
@@ -22,6 +24,7 @@ export type LoginReach = {
 export const readExposure = (body: string): Exposure => {
   const words = body.split('\n').map(line => line.split(' '))
   const all = (key: string) => words.filter(([first]) => first === key)
+  const name = all('login-name')[0]?.[1]
   const shell = all('login-shell')[0]?.[1]
   const filter = all('filter')[0]?.[1]
   return {
@@ -30,9 +33,9 @@ export const readExposure = (body: string): Exposure => {
       return owner && mode ? [{ path: path.join(' '), owner: Number(owner), mode }] : []
     }),
     login:
-      shell === undefined
+      name === undefined || shell === undefined
         ? null
-        : { shell, groups: all('login-group').map(([, name = '']) => name), sudo: all('login-sudo').length > 0 },
+        : { name, shell, groups: all('login-group').map(([, name = '']) => name), sudo: all('login-sudo').length > 0 },
     filter: filter === 'some' || filter === 'none' ? filter : null,
   }
 }

@@ -48,6 +48,11 @@ export const judgeLogin = ({ edge }: Config, { login }: Exposure): Judgement => 
   const { reach } = edge
   if (reach.via === 'local') return ok('papergen runs here, so there is no key to lose')
   if (login === null) return ok('nothing here runs as root')
+  if (login.name !== reach.user)
+    return advice(
+      `the edge was set up for ${login.name}, and papergen logs in as ${reach.user}, who can do more`,
+      `user = "${login.name}" under [edge], or papergen setup edge --apply for ${reach.user}`,
+    )
   const closing = `papergen setup edge --account papergen makes a login that can do nothing else; then user = "papergen" under [edge]`
   const root = [...login.groups.map(group => `the group ${group}`), ...(login.sudo ? ['sudo'] : [])]
   if (root.length > 0)
@@ -88,13 +93,21 @@ const isWalled = ({ text }: UnitFile): boolean =>
 /** What share/unit.template makes inaccessible. */
 const hidden = /\/(\.ssh|\.gnupg|\.config\/papergen)\//
 
-/** Whether somebody on the LAN reaches the papers around nginx. Never more than an advice: nobody but root sees a filter's rules. */
-export const judgePorts = ({ gpu, edge }: Config, { filter }: Exposure): Judgement => {
+/** Whether a paper that serves was reached from a machine that is neither the GPU host nor the edge. */
+export type Reached = { readonly port: number; readonly ok: boolean }
+
+/**
+ * Whether somebody on the LAN reaches the papers around nginx. `here` is what a third machine met, when papergen runs on one.
+ * Never more than an advice: what a filter lets through nobody can tell from its rules alone.
+ */
+export const judgePorts = ({ gpu, edge }: Config, { filter }: Exposure, here: Reached | null): Judgement => {
   if (/^127\./.test(gpu.address)) return ok('papers listen on this host alone')
   const [first, last] = gpu.ports
-  if (filter === 'some')
+  if (here?.ok === false) return ok(`this machine does not reach the paper on port ${here.port} around nginx`)
+  if (here === null && filter === 'some')
     return ok(`a packet filter is at work; whether it lets only ${edge.address} to ${first}-${last} it does not tell`)
-  const why = filter === 'none' ? 'no packet filter is at work' : 'nothing tells of a packet filter'
+  const unfiltered = filter === 'none' ? 'no packet filter is at work' : 'nothing tells of a packet filter'
+  const why = here === null ? unfiltered : `this machine reaches the one on ${here.port}`
   const rule = `iifname != "lo" ip saddr != ${edge.address} ip daddr ${gpu.address} tcp dport ${first}-${last} drop`
   return advice(
     `anyone on the LAN reaches the papers' ports directly, around nginx: ${why}`,

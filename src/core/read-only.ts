@@ -63,7 +63,7 @@ export const marks: { readonly [Name in PortName]: Marks<World[Name]> } = {
   },
   units: { units: 'reads', unit: 'reads', unitFiles: 'reads', watch: 'reads' },
   journal: { read: 'reads' },
-  prober: { local: 'reads', lan: 'reads', public: 'reads' },
+  prober: { local: 'reads', lan: 'reads', here: 'reads', public: 'reads' },
   gpu: { sample: 'reads' },
   // What it keeps it keeps on the operator's own machine.
   gpuUses: { known: 'reads', keep: 'reads' },

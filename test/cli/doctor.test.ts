@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { doctor } from '../../src/cli/doctor.ts'
 import type { Config } from '../../src/core/config.ts'
-import { FakeWorld } from '../core/fake-world.ts'
+import { type FakeUnit, FakeWorld } from '../core/fake-world.ts'
 import { sessionOn } from './session.ts'
 
-const findings = async (fake: FakeWorld, edge: Partial<Config['edge']> = {}) => {
+const reach = { via: 'ssh', address: '', port: 22, user: 'son', identity: '/home/son/.ssh/x', knownHosts: '' } as const
+
+/** From the GPU host itself, the edge itself or, with `ssh` to both, a third machine. */
+const findings = async (fake: FakeWorld, ssh: readonly ('gpu' | 'edge')[] = []) => {
   const world = fake.world()
-  const config = { ...world.config, edge: { ...world.config.edge, ...edge } }
+  const of = <Role extends 'gpu' | 'edge'>(role: Role): Config[Role] =>
+    ssh.includes(role) ? { ...world.config[role], reach } : world.config[role]
+  const config = { ...world.config, gpu: of('gpu'), edge: of('edge') }
   const { session, said } = sessionOn(fake, { ...world, config })
   const code = await doctor(session, [], { json: true })
   const all: { name: string; host: string; ok: boolean; level: string; detail: string; cure: string | null }[] =
@@ -52,18 +57,10 @@ describe('doctor', () => {
 
   it('advises where a host is open wider than needed, and changes no exit code by it', async () => {
     const fake = new FakeWorld()
-    const reach = {
-      via: 'ssh',
-      address: '',
-      port: 22,
-      user: 'son',
-      identity: '/home/son/.ssh/x',
-      knownHosts: '',
-    } as const
-    const before = await findings(fake, { reach })
-    const login = { shell: '/bin/bash', groups: ['sudo'], sudo: true }
+    const before = await findings(fake, ['edge'])
+    const login = { name: 'son', shell: '/bin/bash', groups: ['sudo'], sudo: true }
     fake.exposure = { loose: [{ path: '/usr/local', owner: 0, mode: '2775' }], login, filter: 'none' }
-    const { code, of } = await findings(fake, { reach })
+    const { code, of } = await findings(fake, ['edge'])
     for (const [name, host] of [
       ['files of papergen', 'son-pro6000'],
       ['files of papergen', 'son-wtr'],
@@ -100,6 +97,27 @@ describe('doctor', () => {
       cure: expect.stringContaining('setup edge --apply'),
     })
     expect(of('ports on the LAN', 'son-pro6000')).toMatchObject({ level: 'advice', cure: null })
+  })
+
+  it('tries the papers’ ports from a third machine, and from none of the two hosts', async () => {
+    const fake = new FakeWorld()
+    fake.state = '{"version": 2, "papers": {"down": {"port": 27000}, "attention": {"port": 27001}}}'
+    const unit = {
+      port: 27001,
+      release: 'live',
+      enabled: true,
+      active: true,
+      serving: { port: 27001, release: 'live' },
+    }
+    fake.units.set('attention', unit as unknown as FakeUnit)
+    const ports = async (ssh: readonly ('gpu' | 'edge')[]) =>
+      (await findings(fake, ssh)).of('ports on the LAN', 'son-pro6000')
+    expect(await ports(['gpu', 'edge'])).toMatchObject({ level: 'advice', detail: expect.stringContaining('27001') })
+    fake.isReachedHere = false
+    expect(await ports(['gpu', 'edge'])).toMatchObject({ level: 'ok', detail: expect.stringContaining('27001') })
+    expect(fake.calls.filter(call => call.startsWith('prober.here'))).toHaveLength(2)
+    for (const ssh of [[], ['gpu'], ['edge']] as const) await ports(ssh)
+    expect(fake.calls.filter(call => call.startsWith('prober.here'))).toHaveLength(2)
   })
 
   it('has a sign and a word for an advice', async () => {

@@ -18,8 +18,8 @@ describe('what a host says of itself', () => {
       },
     ],
     [
-      'login-shell /bin/bash\nlogin-group sudo\nlogin-group docker\nlogin-sudo more\nfilter none\n',
-      { loose: [], login: { shell: '/bin/bash', groups: ['sudo', 'docker'], sudo: true }, filter: 'none' },
+      'login-name son\nlogin-shell /bin/bash\nlogin-group sudo\nlogin-group docker\nlogin-sudo more\nfilter none\n',
+      { loose: [], login: { name: 'son', shell: '/bin/bash', groups: ['sudo', 'docker'], sudo: true }, filter: 'none' },
     ],
   ])('%j', (body, read) => expect(readExposure(body)).toEqual(read))
 })

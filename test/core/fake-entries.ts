@@ -162,6 +162,11 @@ export const fakeProber = (fake: FakeWorld): Prober => {
         const ok = fake.isServing(port) !== null
         return { ok, ms: 1, error: ok ? null : 'refused' }
       }),
+    here: (id, port) =>
+      fake.call(`prober.here ${id} ${port}`, () => {
+        const ok = fake.isReachedHere && fake.isServing(port) !== null
+        return { ok, ms: 1, error: ok ? null : 'no answer' }
+      }),
     public: (id, options) =>
       fake.call(`prober.public ${id}`, () => {
         options?.signal?.throwIfAborted()

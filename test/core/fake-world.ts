@@ -64,6 +64,8 @@ export class FakeWorld {
   policy: Readonly<Record<string, string>> = { address: '192.168.1.116', base: '/thesis', ports: '27000 27999' }
   /** What both hosts say of themselves: as setup leaves them. */
   exposure: Exposure = { loose: [], login: null, filter: 'some' }
+  /** Whether the machine papergen runs on reaches the papers around the edge. */
+  isReachedHere = true
   readOnly = false
   now = Date.parse('2026-11-23T07:00:00.123Z')
   calls: string[] = []

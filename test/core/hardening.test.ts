@@ -5,7 +5,7 @@ import { judgeFiles, judgeLogin, judgePorts, judgeWall } from '../../src/core/ha
 
 const configOf = (text: string) => readConfig(text, null, '/home/son')
 const said = { loose: [], login: null, filter: null } as const
-const login = { shell: '/usr/local/libexec/papergen-edge-login', groups: [], sudo: false }
+const login = { name: 'son', shell: '/usr/local/libexec/papergen-edge-login', groups: [], sudo: false }
 
 describe('files that decide what root runs', () => {
   it.each([
@@ -48,13 +48,14 @@ describe("the edge's login", () => {
     ['', { ...login, shell: '/bin/bash' }, 'advice', /son has a shell \(\/bin\/bash\)/],
     ['', { ...login, groups: ['sudo', 'docker'] }, 'advice', /by the group sudo and the group docker$/],
     ['', { ...login, shell: '/bin/bash', sudo: true }, 'advice', /becomes root as son: by sudo$/],
+    ['', { ...login, name: 'papergen' }, 'advice', /set up for papergen, and papergen logs in as son/],
     ['', null, 'ok', /nothing here runs as root/],
     ['[edge]\nvia = "local"\n', { ...login, shell: '/bin/bash', groups: ['sudo'] }, 'ok', /no key to lose/],
   ] as const)('%j %j: %s', (config, reach, level, detail) => {
     const judged = judgeLogin(configOf(config), { ...said, login: reach })
     expect(judged).toMatchObject({ level, detail: expect.stringMatching(detail) })
     expect(judged.cure === null).toBe(level === 'ok')
-    if (level !== 'ok') expect(judged.cure).toContain('papergen setup edge --account papergen')
+    if (level !== 'ok') expect(judged.cure).toMatch(/papergen setup edge --account papergen|user = "papergen" under/)
   })
 })
 
@@ -102,12 +103,19 @@ describe('the wall around papers', () => {
 
 describe('the ports on the LAN', () => {
   it.each([
-    ['', 'none', 'advice', /no packet filter is at work$/],
-    ['', null, 'advice', /nothing tells of a packet filter$/],
-    ['', 'some', 'ok', /whether it lets only 192\.168\.1\.121 to 27000-27999 it does not tell/],
-    ['[gpu]\naddress = "127.0.0.1"\n', null, 'ok', /on this host alone/],
-  ] as const)('%j %j: %s, never a failure', (config, filter, level, detail) => {
-    const judged = judgePorts(configOf(config), { ...said, filter })
+    ['', 'none', null, 'advice', /no packet filter is at work$/],
+    ['', null, null, 'advice', /nothing tells of a packet filter$/],
+    ['', 'some', null, 'ok', /whether it lets only 192\.168\.1\.121 to 27000-27999 it does not tell/],
+    ['', 'some', true, 'advice', /this machine reaches the one on 27003$/],
+    ['', 'none', true, 'advice', /this machine reaches the one on 27003$/],
+    ['', null, false, 'ok', /does not reach the paper on port 27003/],
+    ['[gpu]\naddress = "127.0.0.1"\n', null, true, 'ok', /on this host alone/],
+  ] as const)('%j %j %j: %s, never a failure', (config, filter, reached, level, detail) => {
+    const judged = judgePorts(
+      configOf(config),
+      { ...said, filter },
+      reached === null ? null : { port: 27003, ok: reached },
+    )
     expect(judged).toMatchObject({ level, detail: expect.stringMatching(detail) })
     if (level === 'advice')
       expect(judged.cure).toContain('ip saddr != 192.168.1.121 ip daddr 192.168.1.116 tcp dport 27000-27999 drop')
