@@ -315,8 +315,8 @@ forget_operation() {
 
 # --- how open this host is ------------------------------------------------------------------------------------------------
 
-# Lines about what somebody other than root could change or do here: `loose UID:MODE PATH`, `login-name NAME`, `login-shell PATH`,
-# `login-group NAME`, `login-sudo more`, on the GPU host `filter some` or `filter none`. What cannot be told is left out.
+# Lines about what somebody other than root could change or do here: `loose UID:MODE PATH` and `looked-at NUMBER` of paths,
+# `login-name NAME`, `login-shell PATH`, `login-group NAME`, `login-sudo more`, on the GPU host `filter some` or `filter none`. What cannot be told is left out.
 exposure() {
   { own_files; "${role}_files"; } | loose
   ((EUID)) || login_can
@@ -332,7 +332,7 @@ own_files() {
 
 # Of the paths read and all folders above them: what belongs to somebody else, or may be written by others than its owner.
 loose() {
-  local each path paths=()
+  local each path paths=() looked=0
   while IFS= read -r path; do
     for (( ; ${#path} > 0; )); do
       paths+=("$path")
@@ -340,8 +340,10 @@ loose() {
     done
   done
   while read -r each path; do
+    looked=$((looked + 1))
     [[ $each == 0:*[0145][0145] || $each == "$EUID":*[0145][0145] ]] || printf 'loose %s %s\n' "$each" "$path"
   done < <(stat -L -c '%u:%a %n' -- "${paths[@]}" 2>/dev/null | sort -u)
+  printf 'looked-at %s\n' "$looked"
 }
 
 # What the operator's login has besides the entry point.

@@ -2,6 +2,8 @@
 export type Exposure = {
   /** Of papergen's files and the folders above them: what belongs to somebody else, or others may write. */
   readonly loose: readonly LoosePath[]
+  /** How many paths were looked at. */
+  readonly lookedAt: number
   /** The operator's login there; null where nothing runs as root. */
   readonly login: LoginReach | null
   /** Whether a packet filter looks at what comes in; null when nothing tells. */
@@ -32,6 +34,7 @@ export const readExposure = (body: string): Exposure => {
       const [, owner, mode] = /^(\d+):([0-7]+)$/.exec(owned) ?? []
       return owner && mode ? [{ path: path.join(' '), owner: Number(owner), mode }] : []
     }),
+    lookedAt: Number(/^\d{1,6}$/.exec(all('looked-at')[0]?.[1] ?? '')?.[0] ?? 0),
     login:
       name === undefined || shell === undefined
         ? null

@@ -18,9 +18,11 @@ const advice = (detail: string, cure: string): Judgement => ({ level: 'advice', 
  * Files that decide what root or a paper does. What setup itself writes is root's or something is wrong: a failure. Folders above
  * them, routes and units that older code left may be somebody else's in a set-up that works: an advice.
  */
-export const judgeFiles = (host: string, scope: 'system' | 'user', { loose }: Exposure): Judgement => {
+export const judgeFiles = (host: string, scope: 'system' | 'user', { loose, lookedAt }: Exposure): Judgement => {
   const [first] = loose
-  if (first === undefined) return ok('nobody but their owner can change them')
+  if (lookedAt === 0) return ok('nothing here runs as root')
+  if (first === undefined)
+    return ok(`${lookedAt} files and folders: nobody but ${scope === 'user' ? 'the operator' : 'root'} can change them`)
   const others = loose.length === 1 ? '' : `, and ${loose.length - 1} more`
   return {
     level: loose.some(({ path }) => ofSetup.test(path)) ? 'fail' : 'advice',

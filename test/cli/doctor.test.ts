@@ -59,7 +59,7 @@ describe('doctor', () => {
     const fake = new FakeWorld()
     const before = await findings(fake, ['edge'])
     const login = { name: 'son', shell: '/bin/bash', groups: ['sudo'], sudo: true }
-    fake.exposure = { loose: [{ path: '/usr/local', owner: 0, mode: '2775' }], login, filter: 'none' }
+    fake.exposure = { lookedAt: 40, loose: [{ path: '/usr/local', owner: 0, mode: '2775' }], login, filter: 'none' }
     const { code, of } = await findings(fake, ['edge'])
     for (const [name, host] of [
       ['files of papergen', 'son-pro6000'],

@@ -63,7 +63,7 @@ export class FakeWorld {
   /** What setup wrote on the GPU host. */
   policy: Readonly<Record<string, string>> = { address: '192.168.1.116', base: '/thesis', ports: '27000 27999' }
   /** What both hosts say of themselves: as setup leaves them. */
-  exposure: Exposure = { loose: [], login: null, filter: 'some' }
+  exposure: Exposure = { loose: [], lookedAt: 40, login: null, filter: 'some' }
   /** Whether the machine papergen runs on reaches the papers around the edge. */
   isReachedHere = true
   readOnly = false

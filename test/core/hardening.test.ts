@@ -4,7 +4,7 @@ import type { UnitFile } from '../../src/core/facts.ts'
 import { judgeFiles, judgeLogin, judgePorts, judgeWall } from '../../src/core/hardening.ts'
 
 const configOf = (text: string) => readConfig(text, null, '/home/son')
-const said = { loose: [], login: null, filter: null } as const
+const said = { loose: [], lookedAt: 40, login: null, filter: null } as const
 const login = { name: 'son', shell: '/usr/local/libexec/papergen-edge-login', groups: [], sudo: false }
 
 describe('files that decide what root runs', () => {
@@ -29,6 +29,11 @@ describe('files that decide what root runs', () => {
     const judged = judgeFiles('edge', 'system', { ...said, loose })
     expect(judged.level).toBe(level)
     for (const path of paths) expect(judged.cure).toContain(`sudo chown root:root ${path} && sudo chmod go-w ${path}`)
+  })
+
+  it('says how many it looked at, and makes nothing of nothing', () => {
+    expect(judgeFiles('edge', 'system', said).detail).toMatch(/^40 files and folders: nobody but root/)
+    expect(judgeFiles('edge', 'system', { ...said, lookedAt: 0 }).detail).toBe('nothing here runs as root')
   })
 
   it('tells the first of many, and cures without root where nothing is root’s', () => {

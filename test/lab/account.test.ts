@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../lab/run.ts'
 import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import { eventually, expectPapergen, openConsole, papergen, paperIn, statusOf, unpublishAll } from './operator.ts'
 import { listenTo } from './started.ts'
-import { differences, takeStock, trees } from './unchanged.ts'
+import { differences, type Trees, takeStock, trees } from './unchanged.ts'
 
 /** `papergen setup edge --account papergen`: what that login can do is all the console needs, and nothing else. */
 
@@ -25,6 +26,11 @@ const ssh = (login: string, ...words: string[]): Promise<Run> =>
     `${login}@${edge}`,
     words.at(-1) ?? '',
   ])
+
+let pristine: Trees | null = null
+beforeAll(() => {
+  pristine = trees()
+})
 
 /** A command on the edge with the rights of the account, got at by root: what it could do if its shell were of any use. */
 const asAccount = (script: string): Promise<Run> =>
@@ -277,4 +283,33 @@ describe('what it cannot do', () => {
     expect((await asAccount(`echo '1 ping' | ${serve}`)).stdout).toBe('1 ok 0\n')
     expect(changes()).toEqual([])
   })
+})
+
+test('a range as wide as OpenSSH takes port by port', async () => {
+  await asRoot('gpu', [
+    'sh',
+    '-c',
+    `sed 's/^\\[gpu\\]$//' ${configFile} >/tmp/wide.toml; printf '\n[gpu]\nports = [20000, 24095]\n' >>/tmp/wide.toml`,
+  ])
+  const wide = ['--config', '/tmp/wide.toml', 'setup', 'edge', '--account', 'papergen']
+  await asRoot('edge', ['bash', '-s'], { stdin: (await expectPapergen(0, ...wide)).stdout })
+  const hello = await inHost('gpu', ['ssh', `papergen@${edge}`, serve], { stdin: '1 hello\n' })
+  expect(hello.stdout).toContain('ports 20000 24095')
+  expect((await ssh('papergen', '-W', '192.168.1.116:24095', '')).stderr).not.toMatch(/prohibited/)
+  expect((await ssh('papergen', '-W', '192.168.1.116:24096', '')).stderr).toMatch(/prohibited/)
+})
+
+test('it is taken away as docs/entry-points.md says, and nothing of it is left', async () => {
+  const text = readFileSync(new URL('../../docs/entry-points.md', import.meta.url), 'utf8')
+  const [commands = ''] = /^rm -r \/var\/lib\/papergen\/login [^`]*/m.exec(text) ?? []
+  await asRoot('gpu', ['sed', '-i', 's/^user = "papergen"$/user = "son"/', configFile])
+  const { stdout: script } = await expectPapergen(0, 'setup', 'edge')
+  await asRoot('edge', ['bash', '-s'], { stdin: script })
+  await asRoot('edge', ['sh', '-euc', commands])
+  // Of what papers leave behind: the page, which stays when the last one goes; of useradd: its copies.
+  const usual = /^\/home\/|^\/var\/www\/|^\/etc\/(passwd|shadow|group|gshadow)-$/
+  expect(pristine).not.toBeNull()
+  expect(differences(pristine!).filter(({ path }) => !usual.test(path))).toEqual([])
+  expect((await ssh('papergen', serve)).stderr).toMatch(/Permission denied/)
+  await expectPapergen(0, 'doctor')
 })
