@@ -222,10 +222,11 @@ const zone = (): number => -new Date().getTimezoneOffset()
 /** Nothing that is typed is shown. The terminal is opened anew: a console that reads stdin afterwards finds it untouched. */
 const askPassphrase = async (identity: string): Promise<string | null> => {
   if (!process.stdin.isTTY) return null
-  process.stderr.write(`Passphrase of ${identity}: `)
   const keyboard = new ReadStream(openSync('/dev/tty', 'r'))
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const line = createInterface({ input: keyboard, output: silent, terminal: true })
+  // Only now the terminal shows nothing: who answers at once must not be echoed.
+  process.stderr.write(`Passphrase of ${identity}: `)
   try {
     return await line.question('', { signal: stopping.signal })
   } finally {
