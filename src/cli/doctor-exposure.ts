@@ -5,6 +5,7 @@ import { type Judgement, judgeFiles, judgeLogin, judgePorts, judgeWall, type Rea
 import { isPaperId } from '../core/paper.ts'
 import type { World } from '../core/ports.ts'
 import { readRegistry } from '../core/registry.ts'
+import { oneLine } from '../core/text.ts'
 import type { Check } from './doctor.ts'
 import type { Session } from './terminal.ts'
 
@@ -16,7 +17,7 @@ export const exposureChecks = ({ world }: Session): readonly Check[] => {
   const gpuSays = told('gpu', () => gpuEntry.exposure())
   const edgeSays = told('edge', () => edgeEntry.exposure())
   const wall = async (): Promise<Judgement> =>
-    judgeWall(config, (await gpuEntry.hello()).policy.operator ?? config.gpu.runAs, await units.unitFiles())
+    judgeWall(config, oneLine((await gpuEntry.hello()).policy.operator ?? config.gpu.runAs), await units.unitFiles())
   return [
     { name: 'files of papergen', host: gpu, run: () => gpuSays(said => judgeFiles(gpu, config.gpu.systemd, said)) },
     { name: 'wall around papers', host: gpu, run: () => orUnknown('gpu', wall) },

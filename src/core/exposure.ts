@@ -1,3 +1,5 @@
+import { oneLine } from './text.ts'
+
 /** What somebody other than root could change or do on a host: the answer of an entry point's `exposure`. */
 export type Exposure = {
   /** Of papergen's files and the folders above them: what belongs to somebody else, or others may write. */
@@ -24,7 +26,7 @@ export type LoginReach = {
 
 /** Reads the lines of docs/entry-points.md; what an entry point of another version says besides is passed over. */
 export const readExposure = (body: string): Exposure => {
-  const words = body.split('\n').map(line => line.split(' '))
+  const words = body.split('\n').map(line => oneLine(line).split(' '))
   const all = (key: string) => words.filter(([first]) => first === key)
   const name = all('login-name')[0]?.[1]
   const shell = all('login-shell')[0]?.[1]

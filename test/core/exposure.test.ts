@@ -4,6 +4,15 @@ import { readExposure } from '../../src/core/exposure.ts'
 describe('what a host says of itself', () => {
   it.each([
     ['', { loose: [], lookedAt: 0, login: null, filter: null }],
+    [
+      'loose 0:666 /etc/\u001b[2Jx\nlogin-name so\u202en\nlogin-shell \u001b]0;x\u0007/bin/sh\nfilter some',
+      {
+        loose: [{ path: '/etc/x', owner: 0, mode: '666' }],
+        lookedAt: 0,
+        login: { name: 'son', shell: '/bin/sh', groups: [], sudo: false },
+        filter: 'some',
+      },
+    ],
     ['filter some', { loose: [], lookedAt: 0, login: null, filter: 'some' }],
     ['filter maybe\nnews of a later version\n', { loose: [], lookedAt: 0, login: null, filter: null }],
     [
