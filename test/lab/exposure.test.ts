@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { attempt } from '../../lab/run.ts'
+import { attempt, type Run } from '../../lab/run.ts'
 import { inVisitorArgv } from '../../lab/visitor.ts'
 import { asRoot, labHosts, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { expectPapergen, unpublishAll } from './operator.ts'
+import { expectPapergen, paperIn, statusOf, unpublishAll } from './operator.ts'
 import { takeStock } from './unchanged.ts'
 
 /** `papergen doctor` on what is open wider than needed: each finding with a cure that cures. */
@@ -81,24 +81,41 @@ test('a unit of older code, without a wall, is found', async () => {
   })
 })
 
-test('a third machine that reaches the papers around nginx says so', async () => {
+/** A machine of the LAN that is neither host, with the operator's key. */
+const onThirdMachine = async (...words: string[]): Promise<Run> => {
   const { layout } = labHosts()
   const home = join(layout.visitor, 'operator')
   mkdirSync(home, { recursive: true, mode: 0o700 })
-  const ssh = '/home/son/.ssh'
   for (const name of ['id_ed25519', 'known_hosts'])
-    writeFileSync(join(home, name), await asRoot('gpu', ['cat', `${ssh}/${name}`]), { mode: 0o600 })
+    writeFileSync(join(home, name), await asRoot('gpu', ['cat', `/home/son/.ssh/${name}`]), { mode: 0o600 })
   const reach = `via = "ssh"\nuser = "son"\nidentity = "${home}/id_ed25519"\nknown_hosts = "${home}/known_hosts"\n`
   const site = `[site]\nconnect = "192.168.1.121"\nca = "${layout.ca}/ca.pem"\n`
   writeFileSync(join(home, 'config.toml'), `[gpu]\n${reach}[edge]\n${reach}${site}`)
   const argv = [process.execPath, join(layout.checkout, 'dist/papergen.mjs'), '--config', join(home, 'config.toml')]
-  const ran = attempt(inVisitorArgv(layout, ['env', '-u', 'SSH_AUTH_SOCK', ...argv, 'doctor', '--json']), {
-    timeout: 60_000,
-  })
-  expect(ran).toMatchObject({ code: 0 })
-  expect(of(JSON.parse(ran.stdout), 'gpu', 'ports on the LAN')).toMatchObject({
+  const env = ['env', '-u', 'SSH_AUTH_SOCK', `XDG_STATE_HOME=${home}`]
+  return attempt(inVisitorArgv(layout, [...env, ...argv, ...words]), { timeout: 60_000 })
+}
+
+test('a third machine that reaches the papers around nginx says so, and the rule it names closes them, to it alone', async () => {
+  const ports = async (): Promise<Finding> => {
+    const ran = await onThirdMachine('doctor', '--json')
+    expect(ran).toMatchObject({ code: 0 })
+    return of(JSON.parse(ran.stdout), 'gpu', 'ports on the LAN')
+  }
+  const open = await ports()
+  expect(open).toMatchObject({
     level: 'advice',
     detail: expect.stringContaining('this machine reaches the one on 27000'),
-    cure: expect.stringContaining('ip saddr != 192.168.1.121'),
   })
+  expect(of(await doctor(), 'gpu', 'ports on the LAN').detail).toContain('no packet filter is at work')
+
+  const chain = 'type filter hook input priority filter; policy accept;'
+  const rule = open.cure!.replace(/^.*in nftables: /, '')
+  await asRoot('gpu', ['nft', '-f', '-'], { stdin: `table inet closing {\n chain one {\n ${chain}\n ${rule}\n }\n}\n` })
+  const [far, near] = [await ports(), of(await doctor(), 'gpu', 'ports on the LAN')]
+  const paper = paperIn(await statusOf(), 'open')
+  await asRoot('gpu', ['nft', 'delete', 'table', 'inet', 'closing'])
+  expect(far).toMatchObject({ level: 'ok', detail: expect.stringContaining('does not reach the paper on port 27000') })
+  expect(near).toMatchObject({ level: 'ok', detail: expect.stringContaining('a packet filter is at work') })
+  expect(paper).toMatchObject({ lan: { ok: true }, edge: { ok: true }, verdict: { level: 'ok' } })
 })
