@@ -102,6 +102,7 @@ common_verb() {
     'ping ') ok '' ;;
     'holder ') ok "$(holder)" ;;
     'pending ') ok "$(pending)" ;;
+    'exposure ') ok "$(exposure)" ;;
     'begin more' | 'resume more') [[ $words =~ $begin_shape ]] && take "$1" ;;
     'undo ') needs_lock && answer_undo ;;
     'end ') answer_end ;;
@@ -310,6 +311,54 @@ forget_operation() {
     op='' deadline=0
     release
   fi
+}
+
+# --- how open this host is ------------------------------------------------------------------------------------------------
+
+# Lines about what somebody other than root could change or do here: `loose UID:MODE PATH` and `looked-at NUMBER` of paths,
+# `login-name NAME`, `login-shell PATH`, `login-group NAME`, `login-sudo more`, on the GPU host `filter some` or `filter none`. What cannot be told is left out.
+exposure() {
+  { own_files; "${role}_files"; } | loose
+  ((EUID)) || login_can
+  if [[ $role == gpu ]]; then packet_filter; fi
+}
+
+own_files() {
+  local here=${BASH_SOURCE[0]%/*}
+  printf '%s\n' "$here/papergen-common.bash" "$here/papergen-$role" "$conf" "$lib"
+  find "${here%/*}/share/papergen" -name '*.template' 2>/dev/null
+  ((EUID)) || printf '%s\n' "/etc/sudoers.d/papergen-$role"
+}
+
+# Of the paths read and all folders above them: what belongs to somebody else, or may be written by others than its owner.
+loose() {
+  local each path paths=() looked=0
+  while IFS= read -r path; do
+    for (( ; ${#path} > 0; )); do
+      paths+=("$path")
+      path=${path%/*}
+    done
+  done
+  while read -r each path; do
+    looked=$((looked + 1))
+    [[ $each == 0:*[0145][0145] || $each == "$EUID":*[0145][0145] ]] || printf 'loose %s %s\n' "$each" "$path"
+  done < <(stat -L -c '%u:%a %n' -- "${paths[@]}" 2>/dev/null | sort -u)
+  printf 'looked-at %s\n' "$looked"
+}
+
+# What the operator's login has besides the entry point.
+login_can() {
+  local who=${policy[operator]} each may
+  printf 'login-name %s\nlogin-shell %s\n' "$who" "$(getent passwd "$who" | cut -d: -f7)"
+  for each in $(id -nG -- "$who" 2>/dev/null); do
+    case $each in
+      # Each of them is root by a detour.
+      root | sudo | wheel | admin | docker | lxd | incus-admin | libvirt | disk | shadow) printf 'login-group %s\n' "$each" ;;
+    esac
+  done
+  may=$(timeout 5 sudo -n -l -U "$who" 2>/dev/null | grep -E '^    \(' |
+    grep -vxE "    \\(root\\) NOPASSWD: /usr/local/libexec/papergen-(gpu|edge) serve")
+  [[ -z $may ]] || echo 'login-sudo more'
 }
 
 # --- files --------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import type { Config, Reach } from './core/config.ts'
 import { emptyObserved, keepUses, type Observation, observe } from './core/observed.ts'
 import { gpuPolicy } from './core/policy.ts'
 import type { Eyes, Files, Memory, World } from './core/ports.ts'
+import { readOnlyFiles, readOnlyWorld } from './core/read-only.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
@@ -66,8 +67,8 @@ export const compose = async (
   const state = join(project, config.gpu.state)
   const stateFolder = join(state, '..')
   const scope = config.gpu.systemd
-  const openGpu = entryChannel(gpuHost, entryProgram('gpu', config), scope === 'user')
-  const openEdge = entryChannel(edgeHost, entryProgram('edge', config), false)
+  const openGpu = entryChannel(gpuHost, entryProgram('gpu', config), scope === 'user' || isRoot(config.gpu.reach))
+  const openEdge = entryChannel(edgeHost, entryProgram('edge', config), isRoot(config.edge.reach))
   const gpuEntry = createGpuEntry({ host: config.gpu.name, open: openGpu })
   const edgeEntry = createEdgeEntry({ host: config.edge.name, open: openEdge })
   const units = createSystemd({
@@ -82,7 +83,7 @@ export const compose = async (
     clock,
   })
   const gpuUses = createGpuUses({ memory: useMemory, project: `${config.gpu.name}:${project}`, clock })
-  const world: World = {
+  const full: World = {
     config,
     clock,
     by: `${userInfo().username}@${hostname()}`,
@@ -109,6 +110,7 @@ export const compose = async (
     prober: createProber({
       gpuDial: gpuHost.dial,
       edgeDial: edgeHost.dial,
+      hereDial: createLocalHost('this machine').dial,
       address: config.gpu.address,
       site: config.site,
       timeout: config.probe.timeout,
@@ -140,13 +142,14 @@ export const compose = async (
       gpuPolicy(config, await gpuHost.files.home()),
     ),
   }
+  const world = readOnly ? readOnlyWorld(full) : full
   const observer = (tell: (observation: Observation) => void): Observer => createObserver(world, tell)
   return {
     config,
     world,
     eyes: eyesOf(world, observer),
     observer,
-    gpuFiles: gpuHost.files,
+    gpuFiles: readOnly ? readOnlyFiles(gpuHost.files) : gpuHost.files,
     unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {
       units.close()
@@ -160,8 +163,11 @@ export const compose = async (
 /** The root entry point as a channel: through sudo, unless we are root there or the scope needs none. */
 const entryChannel = (host: Host, program: string, direct: boolean) => async (): Promise<HostChannel> => {
   const path = program.startsWith('~/') ? join(await host.files.home(), program.slice(2)) : program
-  return host.channel(entryArgv(path, direct || (await host.uid()) === 0))
+  return host.channel(entryArgv(path, direct))
 }
+
+/** By its name and not by asking: the login of `setup edge --account` answers no question but the entry point's. */
+const isRoot = (reach: Reach): boolean => (reach.via === 'ssh' ? reach.user === 'root' : process.getuid?.() === 0)
 
 /** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
 export const setupHost = (config: Config, role: 'gpu' | 'edge', ask: Ask): Host =>

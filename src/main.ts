@@ -20,7 +20,8 @@ import { command } from './core/command.ts'
 import { type Config, readConfig } from './core/config.ts'
 import { PapergenError, problemOf } from './core/errors.ts'
 import { explain, renderProblem } from './core/explain.ts'
-import { setupFiles, setupScript } from './core/setup.ts'
+import { gate, setupFiles, setupScript } from './core/setup.ts'
+import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
@@ -71,10 +72,11 @@ const handlers: Handlers = {
   },
   setup: (globals, role, options) => {
     const config = load(globals)
+    const account = accountFor(config, role, options.account)
     return setup(
       terminal(globals),
       role,
-      setupScript(role, config, setupTexts(role), version),
+      setupScript(role, config, setupTexts(role), version, { account, here: whoSitsHere() }),
       () => rootShell(config, role),
       { ...options, readOnly: globals.readOnly },
     )
@@ -165,7 +167,24 @@ const memoryPath = (name: string): string =>
   join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', name)
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
-  Object.fromEntries(setupFiles[role].map(path => [path, fileOf(path)]))
+  Object.fromEntries([...setupFiles[role], gate].map(path => [path, fileOf(path)]))
+
+/** Root acts for whoever became root; for nobody when he logged in as root. */
+const whoSitsHere = (): string | null => {
+  const { uid, username } = userInfo()
+  const name = uid === 0 ? (process.env.SUDO_USER ?? null) : username
+  return name !== null && /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name) ? name : null
+}
+
+/** The key that the account lets in is the one this machine's config names. */
+const accountFor = (config: Config, role: 'gpu' | 'edge', name: string | null): Account | null => {
+  if (name === null) return null
+  const hint = 'leave it out: on the GPU host the operator works in the project as himself'
+  if (role === 'gpu')
+    throw new PapergenError({ kind: 'bad-argument', what: '--account', why: 'only the edge has one', hint })
+  const path = publicKeyPath(config)
+  return accountOf(name, path, textOf(path))
+}
 
 /** Where setup acts: with the user it logs in as, and whether that is root already. */
 const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
@@ -203,10 +222,11 @@ const zone = (): number => -new Date().getTimezoneOffset()
 /** Nothing that is typed is shown. The terminal is opened anew: a console that reads stdin afterwards finds it untouched. */
 const askPassphrase = async (identity: string): Promise<string | null> => {
   if (!process.stdin.isTTY) return null
-  process.stderr.write(`Passphrase of ${identity}: `)
   const keyboard = new ReadStream(openSync('/dev/tty', 'r'))
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const line = createInterface({ input: keyboard, output: silent, terminal: true })
+  // Only now the terminal shows nothing: who answers at once must not be echoed.
+  process.stderr.write(`Passphrase of ${identity}: `)
   try {
     return await line.question('', { signal: stopping.signal })
   } finally {

@@ -2,15 +2,17 @@ import { checkEntry, checkNginx } from '../core/check.ts'
 import type { Hello } from '../core/entry.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain } from '../core/explain.ts'
+import type { Judgement } from '../core/hardening.ts'
 import { parsePaperId } from '../core/paper.ts'
 import { readRegistry } from '../core/registry.ts'
+import { exposureChecks } from './doctor-exposure.ts'
 import type { Session } from './terminal.ts'
 
-/** One precondition: `run` answers what it found, or throws the problem whose hint is the cure. */
+/** One precondition: `run` answers what it found, judged when it is more than found or not, or throws the problem whose hint is the cure. */
 export type Check = {
   readonly name: string
   readonly host: string
-  readonly run: () => Promise<string>
+  readonly run: () => Promise<string | Judgement>
   /** What to do when a program it runs fails, which the program's own words seldom say. */
   readonly cure?: string
 }
@@ -18,20 +20,22 @@ export type Check = {
 type Finding = {
   readonly name: string
   readonly host: string
+  /** False only for a failure: an advice changes no exit code. */
   readonly ok: boolean
+  readonly level: Judgement['level']
   readonly detail: string
   readonly cure: string | null
   readonly exit: number
 }
 
-/** `papergen doctor`: every precondition on both hosts; each failure names its cure. @returns 0, or the gravest finding's code */
+/** `papergen doctor`: every precondition on both hosts, and where they are open wider than needed; each finding names its cure. @returns 0, or the gravest finding's code */
 export const doctor = async (
   session: Session,
   extra: readonly Check[],
   options: { readonly json: boolean },
 ): Promise<number> => {
   const findings: Finding[] = []
-  for (const check of [...checksOf(session), ...extra]) {
+  for (const check of [...checksOf(session), ...exposureChecks(session), ...extra]) {
     const finding = await examine(check)
     findings.push(finding)
     if (!options.json) print(session, finding)
@@ -49,20 +53,26 @@ export const doctor = async (
 
 const examine = async ({ name, host, run, cure }: Check): Promise<Finding> => {
   try {
-    return { name, host, ok: true, detail: await run(), cure: null, exit: 0 }
+    const found = await run()
+    const judged = typeof found === 'string' ? ({ level: 'ok', detail: found, cure: null } as const) : found
+    const ok = judged.level !== 'fail'
+    return { name, host, ok, ...judged, exit: ok ? 0 : 4 }
   } catch (thrown) {
     const problem = problemOf(thrown, name)
     const { cause, hint, exitCode } = explain(problem)
     const isOwn = problem.kind === 'command-failed' || (problem.kind === 'gpu-unseen' && isMissing(problem.code))
-    return { name, host, ok: false, detail: cause, cure: (isOwn ? cure : null) ?? hint, exit: exitCode }
+    const known = isOwn ? cure : null
+    return { name, host, ok: false, level: 'fail', detail: cause, cure: known ?? hint, exit: exitCode }
   }
 }
 
 /** The shell's words for a program that is not there or cannot be run. */
 const isMissing = (code: number | null): boolean => code === 126 || code === 127
 
-const print = ({ terminal }: Session, { name, host, ok, detail, cure }: Finding): void => {
-  const sign = ok ? (terminal.ascii ? 'ok  ' : '✓') : terminal.ascii ? 'FAIL' : '✗'
+const signs = { ok: ['✓', 'ok  '], advice: ['!', 'note'], fail: ['✗', 'FAIL'] } as const
+
+const print = ({ terminal }: Session, { name, host, level, detail, cure }: Finding): void => {
+  const sign = signs[level][terminal.ascii ? 1 : 0]
   terminal.print(`${sign} ${host.padEnd(14)} ${name.padEnd(22)} ${detail}`)
   if (cure !== null) terminal.print(`${' '.repeat(17)} Next: ${cure}`)
 }

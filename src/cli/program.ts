@@ -3,6 +3,7 @@ import { PapergenError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import type { LogsOptions } from './logs.ts'
 import type { PublishOptions } from './publish.ts'
+import type { SetupOptions } from './setup.ts'
 
 /** What every command is told besides its own options. */
 export type Globals = {
@@ -24,7 +25,7 @@ export type Handlers = {
   logs(globals: Globals, id: string, options: LogsOptions): Promise<number>
   doctor(globals: Globals, options: { json: boolean }): Promise<number>
   migrate(globals: Globals, options: { yes: boolean }): Promise<number>
-  setup(globals: Globals, role: 'gpu' | 'edge', options: { apply: boolean; yes: boolean }): Promise<number>
+  setup(globals: Globals, role: 'gpu' | 'edge', options: SetupOptions): Promise<number>
   config(globals: Globals, verb: 'show' | 'check' | 'path'): Promise<number>
   demo(globals: Globals, options: { papers: number | null }): Promise<number>
   completion(shell: 'bash' | 'zsh' | 'fish', program: Command): Promise<number>
@@ -143,8 +144,11 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
   verb('setup', 'print, or apply, what a host needs')
     .argument('<host>', 'gpu or edge', oneOf(['gpu', 'edge']))
     .option('--apply', 'run it as root on that host', false)
+    .option('--account <name>', 'edge: make a login that can do nothing but what papergen asks of the edge')
     .option('--yes', 'do not ask', false)
-    .action((role: 'gpu' | 'edge', options) => run(globals => handlers.setup(globals, role, options)))
+    .action((role: 'gpu' | 'edge', o) =>
+      run(globals => handlers.setup(globals, role, { ...o, account: o.account ?? null })),
+    )
 
   verb('config', 'the config that holds')
     .argument('<verb>', 'show, check or path', oneOf(['show', 'check', 'path']))

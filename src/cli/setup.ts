@@ -1,5 +1,5 @@
 import { command } from '../core/command.ts'
-import { PapergenError } from '../core/errors.ts'
+import { PapergenError, type Problem } from '../core/errors.ts'
 import type { Shell } from '../core/ports.ts'
 import { confirm, type Terminal } from './terminal.ts'
 
@@ -8,8 +8,16 @@ export type RootShell = {
   readonly name: string
   readonly via: 'local' | 'ssh'
   readonly isRoot: boolean
+  /** `user@address` over ssh. */
   readonly login: string
   readonly shell: Shell
+}
+
+export type SetupOptions = {
+  readonly apply: boolean
+  readonly yes: boolean
+  /** A login of papergen's own to make on the edge. */
+  readonly account: string | null
 }
 
 /**
@@ -21,28 +29,42 @@ export const setup = async (
   role: 'gpu' | 'edge',
   script: string,
   host: () => Promise<RootShell>,
-  options: { readonly apply: boolean; readonly yes: boolean; readonly readOnly: boolean },
+  options: SetupOptions & { readonly readOnly: boolean },
 ): Promise<number> => {
   if (!options.apply) {
     terminal.print(script)
     return 0
   }
   if (options.readOnly) throw new PapergenError({ kind: 'read-only', action: `setup ${role} --apply` })
+  const words = `setup ${role}${options.account === null ? '' : ` --account ${options.account}`}`
   const target = await host()
   await confirm(terminal, options.yes, `Run the setup script as root on ${target.name}?`)
   const runs = target.isRoot ? command('bash', '-s') : command('sudo', '-n', 'bash', '-s')
   const ran = await target.shell.run(runs, { stdin: script, timeout: 120_000 })
   if (ran.stdout.trim() !== '') terminal.print(ran.stdout.trimEnd())
   if (ran.code === 0) return 0
-  throw new PapergenError({ kind: 'not-set-up', host: target.name, role, why: reason(ran.stderr, target, role) })
+  if (ran.stderr.includes(onlyTheEntryPoint)) throw new PapergenError(loginIsShut(target, words))
+  throw new PapergenError({ kind: 'not-set-up', host: target.name, role, why: reason(ran.stderr, target, words) })
 }
 
-const reason = (stderr: string, target: RootShell, role: string): string =>
+const reason = (stderr: string, target: RootShell, words: string): string =>
   /password is required|not allowed|not in the sudoers/.test(stderr)
-    ? `${target.login} may not become root there without a password; run it by hand: ${byHand(target, role)}`
+    ? `${target.login} may not become root there without a password; run it by hand: ${byHand(target, words)}`
     : stderr.trim().split('\n').slice(-5).join(' ') || 'the setup script failed without a word'
 
-const byHand = (target: RootShell, role: string): string =>
-  target.via === 'local'
-    ? `papergen setup ${role} | sudo bash`
-    : `papergen setup ${role} > setup.sh; scp setup.sh ${target.login}:; ssh -t ${target.login} sudo bash setup.sh`
+/** The words of libexec/papergen-edge-login. */
+const onlyTheEntryPoint = 'starts the entry point and does nothing else'
+
+const loginIsShut = (target: RootShell, words: string): Problem => ({
+  kind: 'no-permission',
+  host: target.name,
+  what: `${target.login} ${onlyTheEntryPoint}, so it cannot set the host up`,
+  cure: `run it by hand as a login that may become root: ${byHand(target, words, 'ADMIN')}`,
+})
+
+const byHand = ({ via, login }: RootShell, words: string, user?: string): string => {
+  const there = user === undefined ? login : login.replace(/^[^@]*/, user)
+  return via === 'local'
+    ? `papergen ${words} | sudo bash`
+    : `papergen ${words} > setup.sh; scp setup.sh ${there}:; ssh -t ${there} sudo bash setup.sh`
+}

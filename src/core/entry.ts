@@ -1,3 +1,4 @@
+import type { Exposure } from './exposure.ts'
 import type { EdgeState, Listener, OperationName } from './facts.ts'
 import type { PaperId, UnitId } from './paper.ts'
 
@@ -35,6 +36,8 @@ interface Entry {
   undo(): Promise<void>
   /** Forgets the undo and frees the lock. Without a lock nothing happens. */
   end(): Promise<void>
+  /** How open the host is. @throws `request-failed` when the program is an older one */
+  exposure(): Promise<Exposure>
   /** Who holds the lock; null when nobody. */
   holder(): Promise<string | null>
   close(): Promise<void>

@@ -98,6 +98,8 @@ export interface Prober {
   local(id: PaperId, port: number, signal?: AbortSignal): Promise<LocalProbe>
   /** The hop edge -> GPU host, by direct-tcpip from the edge; an HTTP health request through it. */
   lan(id: PaperId, port: number, signal?: AbortSignal): Promise<LanProbe>
+  /** From the machine papergen runs on, whichever that is: around the edge. */
+  here(id: PaperId, port: number, signal?: AbortSignal): Promise<LanProbe>
   /** The public page over HTTPS, and (when asked) the WebSocket upgrade without a session. */
   public(id: PaperId, options?: { readonly websocket?: boolean; readonly signal?: AbortSignal }): Promise<EdgeProbe>
 }

@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
 import { edgePolicy, gpuPolicy, policyLines } from './policy.ts'
+import type { Account } from './setup-account.ts'
+import { accountSteps } from './setup-account-steps.ts'
 import { edgeSteps, gpuSteps, userSteps } from './setup-steps.ts'
 import { withHeader } from './template.ts'
 
@@ -19,6 +21,17 @@ export const setupFiles = {
   ],
 } as const
 
+/** What the edge gets besides, with an account of papergen's own: its shell. */
+export const gate = 'libexec/papergen-edge-login'
+
+/** Whom a host is set up for. */
+export type SetupFor = {
+  /** A login of papergen's own, on the edge. */
+  readonly account?: Account | null
+  /** Who sits at this machine: the operator of a host that is reached locally. Null: the papers' user. */
+  readonly here?: string | null
+}
+
 /** Where the entry point lies after setup: `~/` is the operator's home in the user scope. */
 export const entryProgram = (role: 'gpu' | 'edge', config: Config): string =>
   `${role === 'gpu' && config.gpu.systemd === 'user' ? '~/.local' : '/usr/local'}/libexec/papergen-${role}`
@@ -28,19 +41,30 @@ export const entryProgram = (role: 'gpu' | 'edge', config: Config): string =>
  * changes, line by line; run again it changes nothing.
  * @throws PapergenError `bad-config` when a value of the config cannot stand in a root-owned file
  */
-export const setupScript = (role: 'gpu' | 'edge', config: Config, files: SetupFiles, version: string): string => {
+export const setupScript = (
+  role: 'gpu' | 'edge',
+  config: Config,
+  files: SetupFiles,
+  version: string,
+  { account = null, here = null }: SetupFor = {},
+): string => {
   const user = role === 'gpu' && config.gpu.systemd === 'user'
   const policy = role === 'gpu' ? gpuPolicy(config, '$home') : edgePolicy(config)
-  const operator = user ? '$(id -un)' : policy.operator
-  const lines = [`version ${version}`, ...policyLines(policy)].map(line =>
+  const operator = account?.name ?? (config[role].reach.via === 'local' ? here : null) ?? policy.operator
+  const lines = [`version ${version}`, ...policyLines({ ...policy, operator })].map(line =>
     user ? line.replace(/^(operator|user) .*/, '$1 $operator') : line,
   )
+  const paths = setupFiles[role].filter(path => path !== 'share/http.conf')
   return [
-    head(role, user, operator),
-    ...setupFiles[role].filter(path => path !== 'share/http.conf').map(path => placed(path, files[path]!)),
+    head(role, user, user ? '$(id -un)' : operator, account !== null),
+    // Before anything else: the operator named in the rest is the account.
+    ...(account === null ? [] : [accountSteps(account, edgePolicy(config), placed(gate, files[gate]!))]),
+    ...paths.map(path => placed(path, files[path]!)),
     `put "$conf/${role}.conf" 644 <<EOF\n${lines.join('\n')}\nEOF`,
     user ? userSteps : role === 'gpu' ? gpuSteps : edgeSteps(withHeader('http', files['share/http.conf'] ?? '')),
-    'say "done"\n}',
+    account === null
+      ? 'say "done"\n}'
+      : `say "done: now let the console log in as ${account.name} (user under [edge] in its config)"\n}`,
     '',
   ].join('\n\n')
 }
@@ -52,7 +76,7 @@ const placed = (path: string, text: string): string => {
   return `put "${target}" ${mode} <<'END_OF_FILE'\n${text.replace(/\n$/, '')}\nEND_OF_FILE`
 }
 
-const head = (role: 'gpu' | 'edge', user: boolean, operator: string): string =>
+const head = (role: 'gpu' | 'edge', user: boolean, operator: string, makesOperator: boolean): string =>
   `#!/bin/bash
 # papergen setup ${role}: what this host needs once. Read it, then run it ${user ? 'as yourself' : 'as root'}. Run again it changes nothing.
 # One group, so that bash reads all of it before any of it runs: what a lost connection cut short does nothing.
@@ -61,22 +85,21 @@ set -euo pipefail
 export LC_ALL=C
 umask 022
 operator=${operator}
-home=$(getent passwd "$operator" | cut -d: -f6)
+home=$(getent passwd "$operator" | cut -d: -f6 || :)
 prefix=${user ? '$home/.local' : '/usr/local'} conf=${user ? '$home/.config/papergen' : '/etc/papergen'}
 
 say() { echo "papergen setup: $*"; }
 stop() { echo "papergen setup: $*" >&2; exit 4; }
-[[ -n $home ]] || stop "there is no user $operator on this host"
-[[ $EUID -${user ? 'ne' : 'eq'} 0 ]] || stop "run this as ${user ? 'the operator, not as root' : 'root'}"
+${makesOperator ? '' : '[[ -n $home ]] || stop "there is no user $operator on this host"\n'}[[ $EUID -${user ? 'ne' : 'eq'} 0 ]] || stop "run this as ${user ? 'the operator, not as root' : 'root'}"
 
-# put PATH MODE: standard input as the file, by temp file and rename; an equal file stays as it is.
+# put PATH MODE: standard input as the file, by temp file and rename; an equal file of ours stays as it is.
 put() {
   local temp
   mkdir -p -- "\${1%/*}"
   temp=$(mktemp -- "\${1%/*}/.papergen-setup.XXXXXX")
   cat >"$temp"
   chmod "$2" "$temp"
-  if [[ ! -L $1 && -f $1 && $(stat -c %a -- "$1") == "$2" ]] && cmp -s -- "$temp" "$1"; then
+  if [[ ! -L $1 && -f $1 && $(stat -c '%u %a' -- "$1") == "$EUID $2" ]] && cmp -s -- "$temp" "$1"; then
     rm -f -- "$temp"
   else
     sync -- "$temp"

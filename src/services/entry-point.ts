@@ -1,5 +1,6 @@
 import type { Begin, EdgeEntry, GpuEntry, Hello, Pending } from '../core/entry.ts'
 import { PapergenError } from '../core/errors.ts'
+import { readExposure } from '../core/exposure.ts'
 import type { EdgeState, Listener } from '../core/facts.ts'
 import { type Answer, type EntryChannel, entryChannel } from './entry-channel.ts'
 import { refusalOf, setupRefusal } from './entry-refusal.ts'
@@ -112,6 +113,7 @@ const common = (line: Line) => ({
     })
   },
   end: async () => void (await line.ask('end', 30)),
+  exposure: async () => readExposure(await line.ask('exposure', 30)),
   holder: async () => (await line.ask('holder', 15)) || null,
   close: () => line.close(),
 })

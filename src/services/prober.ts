@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { SiteConfig } from '../core/config.ts'
 import { PapergenError } from '../core/errors.ts'
+import type { LanProbe } from '../core/facts.ts'
 import type { PaperId } from '../core/paper.ts'
 import { plainError } from '../core/plain-error.ts'
 import type { Prober } from '../core/ports.ts'
@@ -8,7 +9,7 @@ import { oneLine } from '../core/text.ts'
 import { type Exchanged, exchange, isHealthy, isOtherMarimo, jsonOf } from './prober-exchange.ts'
 import { createPublicProbe } from './prober-public.ts'
 
-/** A TCP connection made from one of the two machines. */
+/** A TCP connection made from one of the machines. */
 export type Dial = (address: string, port: number, timeout: number) => Promise<Duplex>
 
 export type ProberOptions = {
@@ -16,6 +17,8 @@ export type ProberOptions = {
   readonly gpuDial: Dial
   /** From the edge host. */
   readonly edgeDial: Dial
+  /** From where papergen runs. */
+  readonly hereDial: Dial
   /** What papers bind. */
   readonly address: string
   readonly site: SiteConfig
@@ -23,7 +26,7 @@ export type ProberOptions = {
   readonly timeout: number
 }
 
-/** Probes of one paper from three places; each has its own time limit, none starts a kernel. */
+/** Probes of one paper from several places; each has its own time limit, none starts a kernel. */
 export const createProber = (options: ProberOptions): Prober => {
   const probePublic = createPublicProbe(options.site, options.timeout)
   return {
@@ -34,13 +37,22 @@ export const createProber = (options: ProberOptions): Prober => {
       const viewers = ok ? await viewersOf(options, id, port, signal) : null
       return { ok, status: health.status, ms: health.ms, viewers, error: ok ? null : wrong(health) }
     },
-    lan: async (id, port, signal) => {
-      const health = await ask(options, options.edgeDial, id, port, 'health', signal)
-      if ('error' in health) return { ok: false, ms: null, error: health.error }
-      return { ok: isHealthy(health), ms: health.ms, error: isHealthy(health) ? null : wrong(health) }
-    },
+    lan: (id, port, signal) => reaches(options, options.edgeDial, id, port, signal),
+    here: (id, port, signal) => reaches(options, options.hereDial, id, port, signal),
     public: (id, { websocket = false, signal } = {}) => probePublic(id, websocket, signal),
   }
+}
+
+const reaches = async (
+  options: ProberOptions,
+  dial: Dial,
+  id: PaperId,
+  port: number,
+  signal?: AbortSignal,
+): Promise<LanProbe> => {
+  const health = await ask(options, dial, id, port, 'health', signal)
+  if ('error' in health) return { ok: false, ms: null, error: health.error }
+  return { ok: isHealthy(health), ms: health.ms, error: isHealthy(health) ? null : wrong(health) }
 }
 
 type Asked = (Exchanged & { readonly ms: number }) | { readonly error: string }

@@ -22,7 +22,7 @@ export const createSshHost = (options: SshHostOptions): Host => {
   const sftp = sessionOf(link)
   const stopped = new AbortController()
   let uid: Promise<number> | null = null
-  measureNow(link, sftp, clock, stopped.signal)
+  measureNow(link, clock, stopped.signal)
   return {
     name,
     via: 'ssh',
@@ -70,13 +70,13 @@ const sessionOf = (link: SshLink): (() => Promise<SFTPWrapper>) => {
 const pace = 15_000
 
 /** The round trip, by the cheapest question there is, as long as the link is up. */
-const measureNow = (link: SshLink, sftp: () => Promise<SFTPWrapper>, clock: Clock, signal: AbortSignal): void => {
+const measureNow = (link: SshLink, clock: Clock, signal: AbortSignal): void => {
   let measuring = false
   const measure = async () => {
     while (link.state().kind === 'up' && !signal.aborted) {
-      const session = await sftp()
+      const client = await link.client()
       const before = performance.now()
-      await new Promise<void>((resolve, reject) => session.realpath('.', error => (error ? reject(error) : resolve())))
+      await answered(client)
       link.measured(performance.now() - before)
       await clock.sleep(pace, signal)
     }
@@ -85,12 +85,16 @@ const measureNow = (link: SshLink, sftp: () => Promise<SFTPWrapper>, clock: Cloc
     if (measuring || link.state().kind !== 'up') return
     measuring = true
     measure()
-      .catch(() => {}) // a host without SFTP has no round trip to show; a lost link is told by the link
+      .catch(() => {}) // a lost link is told by the link
       .finally(() => {
         measuring = false
       })
   })
 }
+
+/** Asks to end a forwarding there never was: every server says no at once, also to a login that may open no session of its own. */
+const answered = (client: Client): Promise<void> =>
+  new Promise(resolve => client.unforwardIn('127.0.0.1', 1, () => resolve()))
 
 /** A dropped SYN would hold a forwarded connection for two minutes: our own timer ends the wait. */
 const dial = (host: string, client: Client, address: string, port: number, timeout: number): Promise<ClientChannel> => {

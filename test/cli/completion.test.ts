@@ -34,7 +34,7 @@ describe('completion', () => {
     [['restart', '--f'], ['--failing']],
     [
       ['setup', ''],
-      ['gpu', 'edge', '--apply', '--yes'],
+      ['gpu', 'edge', '--apply', '--account', '--yes'],
     ],
     [['--read-only', 'config', 'sh'], ['show']],
     [['--as'], ['--ascii']],

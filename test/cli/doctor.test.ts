@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { doctor } from '../../src/cli/doctor.ts'
-import { FakeWorld } from '../core/fake-world.ts'
+import type { Config } from '../../src/core/config.ts'
+import { type FakeUnit, FakeWorld } from '../core/fake-world.ts'
 import { sessionOn } from './session.ts'
 
-const findings = async (fake: FakeWorld) => {
-  const { session, said } = sessionOn(fake)
+const reach = { via: 'ssh', address: '', port: 22, user: 'son', identity: '/home/son/.ssh/x', knownHosts: '' } as const
+
+/** From the GPU host itself, the edge itself or, with `ssh` to both, a third machine. */
+const findings = async (fake: FakeWorld, ssh: readonly ('gpu' | 'edge')[] = []) => {
+  const world = fake.world()
+  const of = <Role extends 'gpu' | 'edge'>(role: Role): Config[Role] =>
+    ssh.includes(role) ? { ...world.config[role], reach } : world.config[role]
+  const config = { ...world.config, gpu: of('gpu'), edge: of('edge') }
+  const { session, said } = sessionOn(fake, { ...world, config })
   const code = await doctor(session, [], { json: true })
-  const all: { name: string; host: string; ok: boolean; detail: string; cure: string | null }[] = JSON.parse(
-    said.stdout.join(''),
-  )
-  return { code, of: (name: string, host: string) => all.find(one => one.name === name && one.host === host) }
+  const all: { name: string; host: string; ok: boolean; level: string; detail: string; cure: string | null }[] =
+    JSON.parse(said.stdout.join(''))
+  return { code, all, of: (name: string, host: string) => all.find(one => one.name === name && one.host === host) }
 }
 
 describe('doctor', () => {
@@ -46,5 +53,85 @@ describe('doctor', () => {
   it('says how to come by a certificate when there is none', async () => {
     const { of } = await findings(new FakeWorld())
     expect(of('certificate', 'son-wtr')).toMatchObject({ ok: false, cure: expect.stringContaining('certbot') })
+  })
+
+  it('advises where a host is open wider than needed, and changes no exit code by it', async () => {
+    const fake = new FakeWorld()
+    const before = await findings(fake, ['edge'])
+    const login = { name: 'son', shell: '/bin/bash', groups: ['sudo'], sudo: true }
+    fake.exposure = { lookedAt: 40, loose: [{ path: '/usr/local', owner: 0, mode: '2775' }], login, filter: 'none' }
+    const { code, of } = await findings(fake, ['edge'])
+    for (const [name, host] of [
+      ['files of papergen', 'son-pro6000'],
+      ['files of papergen', 'son-wtr'],
+      ['ports on the LAN', 'son-pro6000'],
+      ['login', 'son-wtr'],
+    ] as const) {
+      expect(before.of(name, host)).toMatchObject({ ok: true, level: 'ok', cure: null })
+      expect(of(name, host)).toMatchObject({ ok: true, level: 'advice', cure: expect.any(String) })
+    }
+    expect(code).toBe(before.code)
+  })
+
+  it('fails when a file that setup wrote is no longer root’s: exit 4', async () => {
+    const fake = new FakeWorld()
+    fake.exposure = { ...fake.exposure, loose: [{ path: '/etc/papergen/edge.conf', owner: 1000, mode: '644' }] }
+    const { code, of } = await findings(fake)
+    expect(of('files of papergen', 'son-wtr')).toMatchObject({ ok: false, level: 'fail' })
+    expect(code).toBe(4)
+  })
+
+  it('advises to set up again when an entry point is too old to tell, and fails nobody twice for a host that is silent', async () => {
+    const fake = new FakeWorld()
+    const old = {
+      kind: 'request-failed',
+      host: 'son-wtr',
+      request: 'exposure',
+      output: 'unknown, or wrong words',
+    } as const
+    fake.broken.set('edge.exposure', old)
+    fake.broken.set('gpu.exposure', { kind: 'connection-lost', host: 'son-pro6000', during: 'exposure' })
+    const { of } = await findings(fake)
+    expect(of('login', 'son-wtr')).toMatchObject({
+      level: 'advice',
+      cure: expect.stringContaining('setup edge --apply'),
+    })
+    expect(of('ports on the LAN', 'son-pro6000')).toMatchObject({ level: 'advice', cure: null })
+  })
+
+  it('tries the papers’ ports from a third machine, and from none of the two hosts', async () => {
+    const fake = new FakeWorld()
+    fake.state = '{"version": 2, "papers": {"down": {"port": 27000}, "attention": {"port": 27001}}}'
+    const unit = {
+      port: 27001,
+      release: 'live',
+      enabled: true,
+      active: true,
+      serving: { port: 27001, release: 'live' },
+    }
+    fake.units.set('attention', unit as unknown as FakeUnit)
+    const ports = async (ssh: readonly ('gpu' | 'edge')[]) =>
+      (await findings(fake, ssh)).of('ports on the LAN', 'son-pro6000')
+    expect(await ports(['gpu', 'edge'])).toMatchObject({ level: 'advice', detail: expect.stringContaining('27001') })
+    fake.isReachedHere = false
+    expect(await ports(['gpu', 'edge'])).toMatchObject({ level: 'ok', detail: expect.stringContaining('27001') })
+    expect(fake.calls.filter(call => call.startsWith('prober.here'))).toHaveLength(2)
+    for (const ssh of [[], ['gpu'], ['edge']] as const) await ports(ssh)
+    expect(fake.calls.filter(call => call.startsWith('prober.here'))).toHaveLength(2)
+  })
+
+  it('has a sign and a word for an advice', async () => {
+    const fake = new FakeWorld()
+    fake.exposure = { ...fake.exposure, filter: 'none' }
+    for (const [ascii, sign] of [
+      [true, 'note'],
+      [false, '!'],
+    ] as const) {
+      const { session, said } = sessionOn(fake)
+      await doctor({ ...session, terminal: { ...session.terminal, ascii } }, [], { json: false })
+      const at = said.stdout.findIndex(line => line.includes('ports on the LAN'))
+      expect(said.stdout[at]).toMatch(new RegExp(`^${sign} son-pro6000`))
+      expect(said.stdout[at + 1]).toMatch(/^ +Next: a firewall rule that admits only 192\.168\.1\.121/)
+    }
   })
 })

@@ -34,6 +34,7 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
         if (fake.gpuLock !== null) fake.gpuJournal = null
         fake.gpuLock = null
       }),
+    exposure: () => fake.call('gpu.exposure', () => fake.exposure),
     holder: () => fake.call('gpu.holder', () => fake.gpuLock),
     close: () => fake.call('gpu.close', () => fake.closeGpu()),
     writeUnit: (name, port, release) =>
@@ -109,6 +110,7 @@ export const fakeEdgeEntry = (fake: FakeWorld): EdgeEntry => {
         fake.edgeJournal = null
         fake.edgeLock = null
       }),
+    exposure: () => fake.call('edge.exposure', () => fake.exposure),
     holder: () => fake.call('edge.holder', () => fake.edgeLock),
     close: () => fake.call('edge.close', () => fake.closeEdge()),
     state: () => fake.call('edge.state', () => ({ ...edgeState, nginx: fake.nginx })),
@@ -159,6 +161,11 @@ export const fakeProber = (fake: FakeWorld): Prober => {
         signal?.throwIfAborted()
         const ok = fake.isServing(port) !== null
         return { ok, ms: 1, error: ok ? null : 'refused' }
+      }),
+    here: (id, port) =>
+      fake.call(`prober.here ${id} ${port}`, () => {
+        const ok = fake.isReachedHere && fake.isServing(port) !== null
+        return { ok, ms: 1, error: ok ? null : 'no answer' }
       }),
     public: (id, options) =>
       fake.call(`prober.public ${id}`, () => {

@@ -1,5 +1,6 @@
 import type { Begin } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
+import type { Exposure } from '../../src/core/exposure.ts'
 import type { GpuSample, Intent, UnitFacts } from '../../src/core/facts.ts'
 import { type GpuUses, mergeUses } from '../../src/core/gpu-use.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
@@ -61,6 +62,10 @@ export class FakeWorld {
   hasWebSocket = true
   /** What setup wrote on the GPU host. */
   policy: Readonly<Record<string, string>> = { address: '192.168.1.116', base: '/thesis', ports: '27000 27999' }
+  /** What both hosts say of themselves: as setup leaves them. */
+  exposure: Exposure = { loose: [], lookedAt: 40, login: null, filter: 'some' }
+  /** Whether the machine papergen runs on reaches the papers around the edge. */
+  isReachedHere = true
   readOnly = false
   now = Date.parse('2026-11-23T07:00:00.123Z')
   calls: string[] = []

@@ -59,7 +59,7 @@ describe('words that ask no host', () => {
   test.each([
     ['papergen pub', ['publish']],
     ['papergen --read-only un', ['unpublish']],
-    ['papergen setup ', ['edge', 'gpu', '--apply', '--yes']],
+    ['papergen setup ', ['edge', 'gpu', '--apply', '--account', '--yes']],
     ['papergen config s', ['show']],
     ['papergen logs --s', ['--since', '--source']],
   ])('completion sourced by a real bash completes %j', async (line, expected) => {

@@ -57,7 +57,7 @@ const site = (port: number, more: Partial<SiteConfig> = {}): SiteConfig => ({
 })
 
 const prober = (config: SiteConfig, timeout = 2_000) =>
-  createProber({ gpuDial: dial, edgeDial: dial, address: '127.0.0.1', site: config, timeout })
+  createProber({ gpuDial: dial, edgeDial: dial, hereDial: dial, address: '127.0.0.1', site: config, timeout })
 
 const plainSite = (port: number) => site(port, { url: `http://papers.test:${port}/thesis/` })
 
@@ -73,6 +73,21 @@ describe('from the hosts', () => {
       error: null,
     })
     expect(await probes.lan(id, port)).toEqual({ ok: true, ms: expect.any(Number), error: null })
+  })
+
+  it('dials from the machine that each probe is about', async () => {
+    const port = await listen(http.createServer(marimo))
+    const dialled: string[] = []
+    const from =
+      (who: string): typeof dial =>
+      (...to) => {
+        dialled.push(who)
+        return dial(...to)
+      }
+    const dials = { gpuDial: from('gpu'), edgeDial: from('edge'), hereDial: from('here') }
+    const probes = createProber({ ...dials, address: '127.0.0.1', site: plainSite(port), timeout: 2_000 })
+    for (const probe of [probes.lan, probes.here]) expect(await probe(id, port)).toMatchObject({ ok: true })
+    expect(dialled).toEqual(['edge', 'here'])
   })
 
   it('tells nobody, somebody else and another paper', async () => {

@@ -185,6 +185,7 @@ export class Hosts extends FakeWorld {
           return { ...probe, viewers: probe.ok ? viewers : null }
         },
         lan: world.prober.lan,
+        here: world.prober.here,
         public: async (id, options) => {
           const probe = await world.prober.public(id, options)
           return { ...probe, ms: 9, certificate: served }

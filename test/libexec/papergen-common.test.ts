@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { readExposure } from '../../src/core/exposure.ts'
+import { ownFolder } from '../services/folder.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+
+/** The functions of papergen-gpu and what it shares, without the program. */
+const inGpu = (script: string, input = '') =>
+  spawnSync('bash', ['-pc', `source "$1"; ${script}`, '-', `${root}libexec/papergen-gpu`], { input, encoding: 'utf8' })
+
+describe('what somebody else could change', () => {
+  test('is told of each file, and of the folders above it, by its owner and mode', () => {
+    const top = ownFolder()
+    mkdirSync(`${top}/shut/open`, { recursive: true })
+    for (const [path, mode] of [
+      ['shut/a', 0o644],
+      ['shut/b', 0o666],
+      ['shut/c', 0o664],
+      ['shut/open/d', 0o755],
+    ] as const) {
+      writeFileSync(`${top}/${path}`, '')
+      chmodSync(`${top}/${path}`, mode)
+    }
+    chmodSync(`${top}/shut`, 0o755)
+    chmodSync(`${top}/shut/open`, 0o2775)
+    symlinkSync('b', `${top}/shut/link`)
+    const paths = ['shut/a', 'shut/b', 'shut/c', 'shut/open/d', 'shut/link', 'shut/gone'].map(
+      path => `${top}/${path}\n`,
+    )
+    const { loose } = readExposure(inGpu('loose', paths.join('')).stdout)
+    const inside = loose
+      .filter(({ path }) => path.startsWith(`${top}/`))
+      .map(({ path, mode }) => [path.slice(top.length), mode])
+    expect(inside.toSorted()).toEqual([
+      ['/shut/b', '666'],
+      ['/shut/c', '664'],
+      ['/shut/link', '666'],
+      ['/shut/open', '2775'],
+    ])
+  })
+})
+
+describe('whether a packet filter looks at what comes in', () => {
+  const chain = (hook: string, ...rules: string[]) =>
+    `table inet filter {\n\tchain one {\n\t\t${hook}\n${rules.map(rule => `\t\t${rule}\n`).join('')}\t}\n}\n`
+  const input = 'type filter hook input priority filter; policy accept;'
+
+  test.each([
+    ['nothing', '', false],
+    ['an empty chain that accepts', chain(input), false],
+    ['a chain that drops by itself', chain(input.replace('accept', 'drop')), true],
+    ['a rule that drops', chain(input, 'tcp dport 27000-27999 drop'), true],
+    ['a rule that refuses', chain(input, 'tcp dport 22 reject'), true],
+    ['a jump to rules elsewhere', chain(input, 'jump ufw-before-input'), true],
+    ['rules that count', chain(input, 'counter packets 1 bytes 60 accept'), false],
+    ['what is forwarded only', chain('type filter hook forward priority filter; policy drop;', 'drop'), false],
+    ['a chain after that one', `${chain(input)}${chain('comment "x"', 'drop')}`, false],
+  ])('%s: %s', (_, rules, looks) => expect(inGpu('looks_at_input', rules).status).toBe(looks ? 0 : 1))
+})
