@@ -188,7 +188,7 @@ export const situations: readonly Situation[] = [
     },
     'failing',
     'process',
-    'exit 1, failed 3 times, 0 s ago',
+    'exit 1, failed 3 times, just now',
     'restart',
   ],
   [
