@@ -46,7 +46,7 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('enter', 'hops', 'the hop chain: where a paper breaks', { ...onPaper, shown: 'Enter', inBar: true }),
   gridKey('l', 'journal', 'journal of the paper', { ...onPaper, inBar: true }),
   gridKey('e', 'edge log', 'its errors at the edge', { ...onPaper, inBar: true }),
-  gridKey('/', 'filter', 'filter (! inverts), or verdict:failing, port:27003', { inBar: true }),
+  gridKey('/', 'filter', 'filter: regex or ~fuzzy, ! inverts, or verdict:failing', { inBar: true }),
   gridKey(' ', 'mark', 'mark the paper', { ...onPaper, shown: 'space', inBar: true }),
   gridKey(':', 'commands', 'every command by its name, for every paper', { inBar: true }),
   gridKey('o', 'open', 'open its page in the browser', onPaper),

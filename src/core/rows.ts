@@ -1,4 +1,5 @@
 import type { PaperFacts, Verdict } from './facts.ts'
+import { matcher } from './filter.ts'
 import { lastOf } from './reading.ts'
 import { levelsByUrgency } from './signs.ts'
 import type { Column, State } from './state.ts'
@@ -80,46 +81,6 @@ const listings = new WeakMap<readonly JudgedPaper[], Listing>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>
   rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null
-
-/** `verdict:failing`, `unit:failed`, `port:2700[13]` by column; `!` inverts; anything else is looked for in id, title and verdict. */
-const matcher = (filter: string): ((row: JudgedPaper) => boolean) => {
-  const inverted = filter.startsWith('!')
-  const wanted = (inverted ? filter.slice(1) : filter).trim()
-  if (wanted === '') return () => true
-  const [, column, value] = /^(paper|title|port|unit|edge|verdict):(.*)$/i.exec(wanted) ?? []
-  const fits = pattern(column === undefined ? wanted : (value ?? ''))
-  const holds = (row: JudgedPaper): boolean => {
-    const words = wordsOf(row)
-    return fits(
-      column === undefined
-        ? `${words.paper} ${words.title} ${words.verdict}`
-        : words[column.toLowerCase() as keyof typeof words],
-    )
-  }
-  return row => holds(row) !== inverted
-}
-
-/** A regular expression; what is none, half typed or meant as it stands, is looked for as it is. */
-const pattern = (wanted: string): ((text: string) => boolean) => {
-  try {
-    const expression = new RegExp(wanted, 'iu')
-    return text => expression.test(text)
-  } catch {
-    return text => text.toLowerCase().includes(wanted.toLowerCase())
-  }
-}
-
-const wordsOf = ({ paper, verdict }: JudgedPaper) => {
-  const entry = lastOf(paper.entry)
-  return {
-    paper: paper.id,
-    title: (entry?.title ?? '').toLowerCase(),
-    port: String(entry?.port ?? ''),
-    unit: lastOf(paper.unit)?.state ?? '',
-    edge: String(lastOf(paper.edge)?.status ?? lastOf(paper.edge)?.kind ?? ''),
-    verdict: `${verdict.level} ${verdict.cause}`.toLowerCase(),
-  }
-}
 
 const order =
   (column: Column, descending: boolean) =>

@@ -47,11 +47,24 @@ describe('the grid', () => {
     expect(listed(driver)).toEqual(['diffusion-101'])
     await driver.press('backspace', 'backspace').type('unit:failed').press('enter').idle()
     expect(listed(driver)).toEqual(['diffusion-101', 'mamba'])
-    expect(driver.screen().join('\n')).toContain('filter: unit:failed')
+    expect(driver.screen().join('\n')).toContain('filter (regex in unit): unit:failed')
     await driver.press('/', 'esc').idle().press('/').type('!verdict:failing').press('enter').idle()
     expect(listed(driver)).toEqual(byUrgency.slice(2))
     await driver.press('esc').idle()
     expect(listed(driver)).toEqual(byUrgency)
+  })
+
+  test('/ ~ finds letters in their order, also in one column and inverted; the title says which kind is at work', async () => {
+    const driver = await console.open().press('/').type('~grph').idle()
+    expect(listed(driver)).toEqual(['graph-nets'])
+    expect(bar(driver)).toContain('/~grph▏   fuzzy ')
+    await driver.press('enter').sees('filter (fuzzy): ~grph')
+    await driver.press('esc').idle().press('/').type('!verdict:~flng').press('enter').idle()
+    expect(listed(driver)).toEqual(byUrgency.slice(2))
+    await driver.sees('filter (not fuzzy in verdict): !verdict:~flng')
+    await driver.resize(40, 15).sees('── filter (not fuzzy in verdi')
+    await driver.press('esc').idle().press('/').type('(a').press('enter').sees('filter (literal): (a')
+    await driver.misses('sort: verdict')
   })
 
   test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {
