@@ -1,4 +1,4 @@
-import { fuzzy } from './fuzzy.ts'
+import { isWithin, lowered, wordsOf as wordsIn } from './fuzzy.ts'
 import { compiled } from './log-pattern.ts'
 import { lastOf } from './reading.ts'
 import type { JudgedPaper } from './rows.ts'
@@ -67,8 +67,11 @@ const placesOf = (words: Words, column: Filter['column'], kind: FilterKind): rea
 
 /** Each word in one of the places, its letters in order. */
 const isNear = ({ words }: Filter): ((places: readonly string[]) => boolean) => {
-  const parts = words.split(/\s+/)
-  return places => parts.every(part => places.some(place => fuzzy(part, place) !== null))
+  const parts = wordsIn(words)
+  return places => {
+    const lower = places.map(lowered)
+    return parts.every(part => lower.some(place => isWithin(part, place)))
+  }
 }
 
 const isWritten = ({ words }: Filter): ((places: readonly string[]) => boolean) => {

@@ -16,13 +16,15 @@ export type JudgedPaper = {
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
   const { filter, faultsOnly, sort } = state.ui
   const judged = judgedOf(state)
-  const listed = listings.get(judged)
-  if (listed?.filter === filter && listed.faultsOnly === faultsOnly && listed.sort === sort) return listed.rows
+  const known = listings.get(judged) ?? []
+  const listed = known.find(each => each.filter === filter && each.faultsOnly === faultsOnly && each.sort === sort)
+  if (listed !== undefined) return listed.rows
   const matches = matcher(filter)
   const shown = judged
     .filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row))
     .sort(order(sort.column, sort.descending))
-  listings.set(judged, { filter, faultsOnly, sort, rows: shown })
+  // Two at least are asked for in turn: what is shown, and everything, which marks and the palette reach.
+  listings.set(judged, [{ filter, faultsOnly, sort, rows: shown }, ...known.slice(0, 2)])
   return shown
 }
 
@@ -77,7 +79,7 @@ const verdicts = new WeakMap<
   Pick<State, 'at' | 'operation' | 'ran'> & { readonly judged: readonly JudgedPaper[] }
 >()
 const rows = new WeakMap<PaperFacts, { readonly grounds: readonly unknown[]; readonly row: JudgedPaper }>()
-const listings = new WeakMap<readonly JudgedPaper[], Listing>()
+const listings = new WeakMap<readonly JudgedPaper[], readonly Listing[]>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>
   rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null
