@@ -14,7 +14,7 @@ import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
 
-export type ConsoleOptions = Omit<Options, 'readOnly' | 'site'> & {
+export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
   /** Where the operator's arrangement is remembered; null: nowhere. */
@@ -29,7 +29,8 @@ export const openConsole = async (
   const { clock } = world
   const { ascii, color, zone, note, memory } = options
   const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, zone, note, site: world.config.site.url },
+    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+    ...{ site: world.config.site.url, chosen: world.config.console.columns },
   })
   const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
     const timer = setTimeout(run, ms)

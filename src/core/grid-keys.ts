@@ -1,5 +1,5 @@
 import { actions, publishDisabled } from './actions.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 
 /** A key of the grid as data. Key bar, help, palette and input all read this list; `pressInGrid` (keys-grid.ts) does what it says. */
 export type GridKey = {
@@ -64,9 +64,6 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('?', 'help', 'this help', { inBar: true }),
   gridKey('q', 'quit', 'quit', { inBar: true }),
 ]
-
-/** In the order in which `s` goes through them. */
-export const sortColumns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
 
 /** Those that work from the hop chain too, on its paper. */
 export const hopKeys: readonly string[] = ['r', 'u', 'x', 'l', 'e', 'o', 'y']

@@ -1,9 +1,10 @@
+import { type Column, columnNames } from './columns.ts'
 import type { PaperFacts } from './facts.ts'
-import { type GridKey, gridKeys, sortColumns } from './grid-keys.ts'
+import { type GridKey, gridKeys } from './grid-keys.ts'
 import { logCommands } from './log-keys.ts'
 import { type Choice, choicesOf } from './publish-choices.ts'
 import { lastOf } from './reading.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 
 /** Something the palette can do. Its words name it: no two entries have the same. */
 export type PaletteEntry = {
@@ -38,9 +39,12 @@ const ofLog = ({ log }: State): readonly PaletteEntry[] =>
         act: { kind: 'log', key },
       }))
 
-export const ofSorting = (): readonly PaletteEntry[] =>
-  sortColumns.map(column => ({
-    ...{ words: `sort by ${column}`, detail: '', shown: 's' },
+/** The columns of the grid in their order, then those one can sort by all the same. */
+export const ofSorting = ({ ui: { options } }: State): readonly PaletteEntry[] =>
+  [...new Set([...options.chosen, ...columnNames])].map(column => ({
+    words: `sort by ${column}`,
+    detail: options.chosen.includes(column) ? '' : 'not among the columns',
+    shown: 's',
     act: { kind: 'sort', column },
   }))
 

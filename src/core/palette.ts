@@ -13,7 +13,7 @@ export type { PaletteEntry } from './palette-entries.ts'
 /** What answers the query, the best first; without a query the keys alone, in their order. */
 export const foundIn = (state: State, query: string): readonly PaletteEntry[] => {
   if (query.trim() === '') return ofKeys(state)
-  const few = [...ofKeys(state), ...ofSorting(), ...ofNotebooks(state)].map(searched)
+  const few = [...ofKeys(state), ...ofSorting(state), ...ofNotebooks(state)].map(searched)
   return merged(few, papersOf(state.observed.papers), query)
 }
 

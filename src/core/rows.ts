@@ -1,8 +1,9 @@
+import type { Column } from './columns.ts'
 import type { PaperFacts, Verdict } from './facts.ts'
 import { matcher } from './filter.ts'
 import { lastOf } from './reading.ts'
 import { levelsByUrgency } from './signs.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 import { judge } from './verdict.ts'
 
 export type JudgedPaper = {

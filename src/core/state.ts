@@ -1,3 +1,4 @@
+import type { Column } from './columns.ts'
 import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
 import { type PastAnswer, type Ran, withPast, withRan } from './history.ts'
@@ -47,9 +48,9 @@ export type Options = {
   readonly note: string | null
   /** Where papers are public; ends with a slash. */
   readonly site: string
+  /** The columns of the grid, in their order. */
+  readonly chosen: readonly Column[]
 }
-
-export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'
 
 export type Ui = {
   readonly options: Options

@@ -67,6 +67,16 @@ describe('the grid', () => {
     await driver.misses('sort: verdict')
   })
 
+  test('shows the columns of the config in their order, as many as fit, and sorts by another all the same', async () => {
+    const driver = await console.open({ columns: ['paper', 'unit', 'port', 'up', 'verdict'] })
+    expect(driver.screen().join('\n')).toMatch(/^ {4}PAPER +UNIT +PORT +UP +VERDICT ▴$/m)
+    expect(driver.screen().join('\n')).toMatch(/^▸.. diffusion-101 +failed +27003 +– +failing: exit 1/m)
+    await driver.press('s').sees(/PAPER ▴ +UNIT/)
+    await driver.press(':').type('sort by title').press('enter').sees('sort: title')
+    await driver.misses('▴')
+    await driver.resize(40, 15).sees(/^ {4}PAPER +UNIT *$/m)
+  })
+
   test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {
     const driver = await console.open().press('s').idle()
     expect(listed(driver)).toEqual([...byUrgency].sort())

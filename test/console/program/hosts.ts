@@ -1,3 +1,4 @@
+import { type Column, columnNames } from '../../../src/core/columns.ts'
 import { PapergenError, type Problem } from '../../../src/core/errors.ts'
 import type { GpuSample, Link, UnitFacts } from '../../../src/core/facts.ts'
 import { indexMarkers } from '../../../src/core/index-page.ts'
@@ -30,6 +31,8 @@ export type Scenario = {
   readonly frozen?: boolean
   /** Others use the GPUs too, one of them badly named; a paper used more than there is; the certificate was renewed. */
   readonly shared?: boolean
+  /** The columns of the config; all unless told. */
+  readonly columns?: readonly Column[]
   /** Done one after the other, one each time the program is sent SIGUSR2. */
   readonly acts?: readonly Act[]
 }
@@ -150,7 +153,11 @@ export class Hosts extends FakeWorld {
     const world = super.world()
     return {
       ...world,
-      config: { ...fakeConfig, edge: { ...fakeConfig.edge, reach } },
+      config: {
+        ...fakeConfig,
+        edge: { ...fakeConfig.edge, reach },
+        console: { columns: this.#scenario.columns ?? columnNames },
+      },
       clock: this.#operationClock(),
       texts: this.#texts,
       links: {
