@@ -7,6 +7,7 @@ import type { Eyes, Files, Memory, World } from './core/ports.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
+import { type Activity, createActivity } from './services/activity.ts'
 import { createAudit } from './services/audit.ts'
 import { createClock } from './services/clock.ts'
 import { createEdgeLines } from './services/edge-log.ts'
@@ -34,6 +35,8 @@ export type Composed = {
   readonly eyes: Eyes
   /** An observer that tells what it learns to somebody else than `eyes`. */
   readonly observer: (tell: (observation: Observation) => void) => Observer
+  /** Hears whose journal moves. */
+  readonly activity: (tell: (papers: ReadonlySet<string>) => void) => Activity
   readonly gpuFiles: Files
   /** Asks for the passphrases that will be needed: before the console takes the terminal, which cannot ask then. */
   readonly unlock: () => Promise<void>
@@ -146,6 +149,7 @@ export const compose = async (
     world,
     eyes: eyesOf(world, observer),
     observer,
+    activity: tell => createActivity(world.journal, clock, tell),
     gpuFiles: gpuHost.files,
     unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {

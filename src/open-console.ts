@@ -3,6 +3,7 @@ import { turnedFailing, windowTitle } from './core/alert.ts'
 import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
+import type { LogRequest } from './core/log-request.ts'
 import { emptyObserved, keepUses } from './core/observed.ts'
 import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
@@ -23,7 +24,7 @@ export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
 export const openConsole = async (
-  { world, observer: observe }: Pick<Composed, 'world' | 'observer'>,
+  { world, observer: observe, activity: hear }: Pick<Composed, 'world' | 'observer' | 'activity'>,
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
@@ -39,11 +40,15 @@ export const openConsole = async (
   const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
   const operator = createOperator(world, store.dispatch, () => void observer.refresh())
   const log = createLogReader(world.journal, store.dispatch)
+  const activity = hear(papers => store.dispatch({ type: 'moving', papers }))
   let quit: () => void = () => {}
   const done = new Promise<void>(resolve => {
     // An operation under way ends first: nothing is left half done.
     quit = () => void operator.finish().then(resolve)
   })
+
+  /** An ssh server gives one connection ten sessions, and a log of so many papers leaves none to spare. */
+  const needsEverySession = ({ units }: LogRequest): boolean => world.config.gpu.reach.via === 'ssh' && units.length > 6
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -94,10 +99,12 @@ export const openConsole = async (
         quit()
         return
       case 'open-log':
+        activity.rest(needsEverySession(effect))
         void log.open(effect, effect.beside)
         return
       case 'close-log':
         log.close(effect.source)
+        activity.rest(false)
         return
       case 'copy':
         desktop.copy(effect.text)
@@ -160,6 +167,7 @@ export const openConsole = async (
   })
   tellTitle(store.api.getState())
   const stopObserving = observer.start()
+  const stopListening = activity.start()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {
     const state = store.api.getState()
@@ -172,6 +180,7 @@ export const openConsole = async (
     clearInterval(ticking)
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     stopObserving()
+    stopListening()
     log.close()
     store.close()
     screen.close()

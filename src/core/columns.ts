@@ -71,7 +71,9 @@ const widened = (
   const isFixed = (column: Column): boolean => !['paper', 'title', 'verdict'].includes(column)
   const fixed = kept.filter(isFixed).reduce((sum, column) => sum + sizes[column], before + gap * (kept.length - 1))
   const [hasTitle, hasVerdict] = [kept.includes('title'), kept.includes('verdict')]
-  if (!hasTitle && !hasVerdict) return { ...sizes, paper: Math.max(8, Math.min(longest, width - fixed)) }
+  // Beside the id there is a gap on one side at least, for the sign of a journal that moves.
+  const room = width - fixed - (kept.length === 1 ? gap : 0)
+  if (!hasTitle && !hasVerdict) return { ...sizes, paper: Math.max(8, Math.min(longest, room)) }
   const words = width - fixed - sizes.paper
   if (!hasVerdict) return { ...sizes, title: Math.min(60, words) }
   const title = hasTitle ? Math.max(sizes.title, Math.min(40, Math.floor(words * 0.32))) : 0

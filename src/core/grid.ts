@@ -5,7 +5,7 @@ import { toneOf } from './header.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { type JudgedPaper, rowsOf } from './rows.ts'
-import { signOf, signs } from './signs.ts'
+import { movingSign, signOf, signs } from './signs.ts'
 import type { State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 
@@ -46,7 +46,7 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
   const mark = ui.marks.has(row.paper.id) ? (ui.options.ascii ? '*' : '•') : ' '
   const cellsOf = columns.flatMap(({ column, width, align }, index): Span[] => {
     const { text, tone } = cell(state, row, column, width)
-    return [span(index === 0 ? '' : '  '), span(fit(text, width, align), tone)]
+    return [gapAt(state, row, columns, index), span(fit(text, width, align), tone)]
   })
   return {
     spans: [
@@ -54,9 +54,20 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
       span(signOf(row.verdict.level, ui.options.ascii), toneOf(row.verdict.level)),
       span(' '),
       ...cellsOf,
+      ...(columns.length === 1 ? [gapAt(state, row, columns, 1)] : []),
     ],
     selected,
   }
+}
+
+/** The sign of a journal that moves, beside its paper: in the gap to the column behind it, or before it where there is none. */
+const gapAt = (state: State, { paper }: JudgedPaper, columns: readonly Shown[], index: number): Span => {
+  const at = columns.findIndex(({ column }) => column === 'paper')
+  const isLast = at > 0 && at === columns.length - 1
+  if (!state.moving.has(paper.id) || index !== (isLast ? at : at + 1)) return span(index === 0 ? '' : '  ')
+  const { sign, ascii } = movingSign
+  const shown = state.ui.options.ascii ? ascii : sign
+  return span(isLast ? ` ${shown}` : `${shown} `, 'dim')
 }
 
 const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Column, width: number): Span => {

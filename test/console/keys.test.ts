@@ -77,6 +77,26 @@ describe('the grid', () => {
     await driver.resize(40, 15).sees(/^ {4}PAPER +UNIT *$/m)
   })
 
+  test.each([
+    [[], 120, '»'],
+    [[], 80, '»'],
+    [[], 40, '»'],
+    [['--ascii'], 80, '"'],
+    [['--no-color'], 80, '»'],
+  ])('a paper whose journal moves has a sign beside it for some seconds, %j at %i', async (flags, columns, sign) => {
+    const acts = ['moves', 'moves', 'later'] as const
+    const driver = await console.open({ acts }, { flags, columns, rows: 24 })
+    const rest = driver.screen().filter(row => !row.includes('graph-nets'))
+    await driver.kill('SIGUSR2').sees(new RegExp(`^.. . graph-nets *${sign} `.replace('.. .', '.[ •*][~]'), 'm'))
+    expect(driver.screen().filter(row => !row.includes('graph-nets'))).toEqual(rest)
+    // It goes on moving, and nothing is drawn.
+    const before = driver.raw().length
+    await driver.kill('SIGUSR2').press('z').idle()
+    expect(driver.screen().find(row => row.includes('graph-nets'))).toContain(`${sign} `)
+    expect(driver.raw().slice(before)).not.toContain('graph-nets')
+    await driver.kill('SIGUSR2').misses(sign)
+  })
+
   test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {
     const driver = await console.open().press('s').idle()
     expect(listed(driver)).toEqual([...byUrgency].sort())

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Column, columnNames, columnsFor } from '../../src/core/columns.ts'
 import { screenLines } from '../../src/core/screen.ts'
+import { reduce } from '../../src/core/state.ts'
 import { consoleOf, three, type } from './console-world.ts'
 
 const ids = ['diffusion-101', 'attention']
@@ -55,6 +56,32 @@ describe('the columns that fit', () => {
     const gpu = (width: number) => columnsFor(words('paper gpu'), width, ids).find(({ column }) => column === 'gpu')
     expect(gpu(40)).toMatchObject({ heading: 'GPU MEMORY', width: 13 })
     expect(gpu(30)).toMatchObject({ heading: 'GPU MEM', width: 9 })
+  })
+})
+
+describe('the sign of a journal that moves', () => {
+  const rowOf = (chosen: string, width: number, moving: readonly string[]): string => {
+    const world = reduce(consoleOf(three(), { chosen: words(chosen) }, [width, 20]), {
+      type: 'moving',
+      papers: new Set(moving),
+    })
+    const rows = screenLines(world).map(({ spans }) => spans.map(({ text }) => text).join(''))
+    return rows.find(row => /flow(?! M)/.test(row)) ?? ''
+  }
+
+  it.each([
+    ['paper port', 40, '  ✗ flow      » 27002'],
+    ['port paper', 40, '  ✗ 27002 »flow'],
+    ['paper', 40, '  ✗ flow      » '],
+    ['paper verdict', 40, '  ✗ flow      » failing: '],
+    ['verdict paper', 40, ' »flow      '],
+  ])('stands beside the paper: %j at %i', (chosen, width, row) => {
+    const still = rowOf(chosen, width, ['attention'])
+    const moving = rowOf(chosen, width, ['flow'])
+    expect(still).not.toContain('»')
+    expect(moving).toContain(row)
+    expect(moving.replace('»', ' ')).toBe(still)
+    expect(moving).toContain('»')
   })
 })
 
