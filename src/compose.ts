@@ -8,6 +8,7 @@ import { readOnlyFiles, readOnlyWorld } from './core/read-only.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
 import { parseUnitFile } from './core/unit.ts'
+import { type Activity, createActivity } from './services/activity.ts'
 import { createAudit } from './services/audit.ts'
 import { createClock } from './services/clock.ts'
 import { createEdgeLines } from './services/edge-log.ts'
@@ -35,6 +36,8 @@ export type Composed = {
   readonly eyes: Eyes
   /** An observer that tells what it learns to somebody else than `eyes`. */
   readonly observer: (tell: (observation: Observation) => void) => Observer
+  /** Hears whose journal moves. */
+  readonly activity: (tell: (papers: ReadonlySet<string>) => void) => Activity
   readonly gpuFiles: Files
   /** Asks for the passphrases that will be needed: before the console takes the terminal, which cannot ask then. */
   readonly unlock: () => Promise<void>
@@ -150,6 +153,7 @@ export const compose = async (
     eyes: eyesOf(world, observer),
     observer,
     gpuFiles: readOnly ? readOnlyFiles(gpuHost.files) : gpuHost.files,
+    activity: tell => createActivity(world.journal, clock, tell),
     unlock: () => passphrases.unlock([config.gpu.reach, config.edge.reach]),
     close: async () => {
       units.close()

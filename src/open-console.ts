@@ -3,6 +3,7 @@ import { turnedFailing, windowTitle } from './core/alert.ts'
 import { problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
+import type { LogRequest } from './core/log-request.ts'
 import { emptyObserved, keepUses } from './core/observed.ts'
 import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
@@ -14,7 +15,7 @@ import { createOperator } from './services/operator.ts'
 import { createConsoleStore } from './store.ts'
 import { openScreen } from './views/console.tsx'
 
-export type ConsoleOptions = Omit<Options, 'readOnly' | 'site'> & {
+export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
   /** Where the operator's arrangement is remembered; null: nowhere. */
@@ -23,13 +24,14 @@ export type ConsoleOptions = Omit<Options, 'readOnly' | 'site'> & {
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
 export const openConsole = async (
-  { world, observer: observe }: Pick<Composed, 'world' | 'observer'>,
+  { world, observer: observe, activity: hear }: Pick<Composed, 'world' | 'observer' | 'activity'>,
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
   const { ascii, color, zone, note, memory } = options
   const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, zone, note, site: world.config.site.url },
+    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+    ...{ site: world.config.site.url, chosen: world.config.console.columns },
   })
   const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
     const timer = setTimeout(run, ms)
@@ -38,11 +40,15 @@ export const openConsole = async (
   const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
   const operator = createOperator(world, store.dispatch, () => void observer.refresh())
   const log = createLogReader(world.journal, store.dispatch)
+  const activity = hear(papers => store.dispatch({ type: 'moving', papers }))
   let quit: () => void = () => {}
   const done = new Promise<void>(resolve => {
     // An operation under way ends first: nothing is left half done.
     quit = () => void operator.finish().then(resolve)
   })
+
+  /** An ssh server gives one connection ten sessions, and a log of so many papers leaves none to spare. */
+  const needsEverySession = ({ units }: LogRequest): boolean => world.config.gpu.reach.via === 'ssh' && units.length > 6
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -93,10 +99,12 @@ export const openConsole = async (
         quit()
         return
       case 'open-log':
+        activity.rest(needsEverySession(effect))
         void log.open(effect, effect.beside)
         return
       case 'close-log':
         log.close(effect.source)
+        activity.rest(false)
         return
       case 'copy':
         desktop.copy(effect.text)
@@ -159,6 +167,7 @@ export const openConsole = async (
   })
   tellTitle(store.api.getState())
   const stopObserving = observer.start()
+  const stopListening = activity.start()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {
     const state = store.api.getState()
@@ -171,6 +180,7 @@ export const openConsole = async (
     clearInterval(ticking)
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     stopObserving()
+    stopListening()
     log.close()
     store.close()
     screen.close()

@@ -1,4 +1,5 @@
 import { type Confirm, whyNotYet } from './dry-run.ts'
+import { filterKind } from './filter.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
@@ -19,7 +20,10 @@ export const keyBar = (state: State): Line => {
     return line(
       span(' /', 'key'),
       span(`${ui.filter}▏`),
-      span('   Enter keeps, Esc clears, ! inverts, verdict:failing by column', 'dim'),
+      span(
+        `   ${filterKind(ui.filter) ?? '~ fuzzy, ! inverts, verdict:failing by column'}   Enter keeps, Esc clears`,
+        'dim',
+      ),
     )
   return line(...fitting(barKeys(state), ui.columns).flatMap(spansOf))
 }
@@ -133,11 +137,14 @@ const askedFor = (state: State): readonly BarKey[] => {
   return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
 }
 
-/** `Papers ── sort: verdict ── filter: none`, and how many are shown. */
+/** `Papers ── sort: verdict ── filter (fuzzy): ~rag`, and how many are shown. */
 export const gridTitle = (state: State): readonly [string, string] => {
   const { ui, observed } = state
-  const parts = ['Papers', `sort: ${ui.sort.column}${ui.sort.descending ? ' reversed' : ''}`]
-  if (ui.filter !== '') parts.push(`filter: ${oneLine(ui.filter)}`)
+  const kind = filterKind(ui.filter)
+  const parts = ['Papers']
+  // What is left out matters more than the order of what is left.
+  if (kind === null || ui.columns >= 60) parts.push(`sort: ${ui.sort.column}${ui.sort.descending ? ' reversed' : ''}`)
+  if (ui.filter !== '') parts.push(`filter${kind === null ? '' : ` (${kind})`}: ${oneLine(ui.filter)}`)
   if (ui.faultsOnly) parts.push('only what is not ok')
   if (ui.marks.size > 0) parts.push(`${ui.marks.size} marked`)
   const unfinished = observed.unfinished.kind === 'never' ? 0 : observed.unfinished.value.length

@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
+import { columnNames } from './columns.ts'
 import * as rule from './config-rules.ts'
 import { PapergenError } from './errors.ts'
 import { nearest } from './nearest.ts'
@@ -60,11 +61,16 @@ const probe = z.strictObject({
   timeout: rule.duration(100, 300_000).default(5000),
 })
 
+const console = z.strictObject({
+  columns: rule.columns.default([...columnNames]),
+})
+
 const schema = z.strictObject({
   gpu: gpu.prefault({}),
   edge: edge.prefault({}),
   site: site.prefault({}),
   probe: probe.prefault({}),
+  console: console.prefault({}),
 })
 
 const tomlOf = (text: string, path: string): unknown => {

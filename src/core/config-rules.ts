@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type Column, columnNames } from './columns.ts'
+import { nearest } from './nearest.ts'
 
 /**
  * What a value of the config may be. Many of them end up in a unit, an nginx file or a shell file that root reads, so what
@@ -67,6 +69,21 @@ export const portRange = z.custom<readonly [number, number]>(
   { error: 'must be the first and the last port, such as [27000, 27999]: two or more, from 1024 to 65535' },
 )
 
+/** Which columns the grid has, in their order; each mistake by its place in the list. */
+export const columns = z
+  .array(z.string({ error: 'must be the name of a column' }), {
+    error: 'must be a list of columns, such as ["paper", "unit", "verdict"]',
+  })
+  .superRefine((names, context) => {
+    const refuse = (message: string, ...path: number[]): void => context.addIssue({ code: 'custom', message, path })
+    names.forEach((column, at) => {
+      if (!isColumn(column)) refuse(unknownColumn(column), at)
+      else if (names.indexOf(column) < at) refuse(`${quoted(column)} is there already; take one of them out`, at)
+    })
+    if (!names.includes('paper')) refuse('must have "paper" among them: no row says without it whose it is')
+  })
+  .transform(names => names.filter(isColumn))
+
 /** In milliseconds. */
 export const duration = (min: number, max: number) =>
   text(/^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h)$/, 'a time such as "5s", "500ms" or "1m"')
@@ -93,6 +110,14 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const milliseconds = (value: string): number => {
   const [, number, unit] = /^([\d.]+)(\w+)$/.exec(value)!
   return Math.round(Number(number) * units[unit as keyof typeof units])
+}
+
+const isColumn = (column: string): column is Column => columnNames.some(known => known === column)
+
+const unknownColumn = (column: string): string => {
+  const guess = nearest(column, columnNames)
+  const hint = guess === null ? `known are ${columnNames.join(', ')}` : `did you mean ${quoted(guess)}?`
+  return `there is no column ${quoted(column.slice(0, 80))}; ${hint}`
 }
 
 const quoted = (value: unknown): string => JSON.stringify(value)

@@ -1,3 +1,4 @@
+import type { Column } from './columns.ts'
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
 
 export { showConfig } from './show-config.ts'
@@ -74,9 +75,11 @@ export type Config = {
   readonly site: SiteConfig
   /** Milliseconds. */
   readonly probe: { readonly every: number; readonly timeout: number }
+  /** What the grid of the console shows, in its order. */
+  readonly console: { readonly columns: readonly Column[] }
 }
 
-const configOf = ({ gpu, edge, site, probe }: ConfigFile, path: string | null, home: string): Config => ({
+const configOf = ({ gpu, edge, site, probe, console }: ConfigFile, path: string | null, home: string): Config => ({
   path,
   gpu: {
     name: gpu.name,
@@ -103,6 +106,7 @@ const configOf = ({ gpu, edge, site, probe }: ConfigFile, path: string | null, h
   },
   site: siteOf(site, home),
   probe,
+  console,
 })
 
 const reachOf = (host: ConfigFile['gpu'] | ConfigFile['edge'], home: string): Reach =>

@@ -8,6 +8,7 @@ import { logHelp } from './log-bar.ts'
 import { nextStep } from './next-step.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
+import { movingSign } from './signs.ts'
 import type { Dialog, State } from './state.ts'
 import { chopped, fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
@@ -53,8 +54,8 @@ export const helpText = (state: State): readonly Line[] => {
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
   ]
-  const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
-  const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'
+  const signs = `✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown   ${movingSign.sign} ${movingSign.word}`
+  const asciiSigns = `+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown   ${movingSign.ascii} ${movingSign.word}`
   return [
     ...tableLines(state, keys, 'key'),
     line(),

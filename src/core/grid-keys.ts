@@ -1,5 +1,5 @@
 import { actions, publishDisabled } from './actions.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 
 /** A key of the grid as data. Key bar, help, palette and input all read this list; `pressInGrid` (keys-grid.ts) does what it says. */
 export type GridKey = {
@@ -46,7 +46,7 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('enter', 'hops', 'the hop chain: where a paper breaks', { ...onPaper, shown: 'Enter', inBar: true }),
   gridKey('l', 'journal', 'journal of the paper', { ...onPaper, inBar: true }),
   gridKey('e', 'edge log', 'its errors at the edge', { ...onPaper, inBar: true }),
-  gridKey('/', 'filter', 'filter (! inverts), or verdict:failing, port:27003', { inBar: true }),
+  gridKey('/', 'filter', 'filter: regex or ~fuzzy, ! inverts, or verdict:failing', { inBar: true }),
   gridKey(' ', 'mark', 'mark the paper', { ...onPaper, shown: 'space', inBar: true }),
   gridKey(':', 'commands', 'every command by its name, for every paper', { inBar: true }),
   gridKey('o', 'open', 'open its page in the browser', onPaper),
@@ -64,9 +64,6 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('?', 'help', 'this help', { inBar: true }),
   gridKey('q', 'quit', 'quit', { inBar: true }),
 ]
-
-/** In the order in which `s` goes through them. */
-export const sortColumns: readonly Column[] = ['verdict', 'paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge']
 
 /** Those that work from the hop chain too, on its paper. */
 export const hopKeys: readonly string[] = ['r', 'u', 'x', 'l', 'e', 'o', 'y']

@@ -1,24 +1,19 @@
 import { age, gib } from './age.ts'
+import { type Column, columnsFor, type Shown } from './columns.ts'
 import { problemLine } from './explain.ts'
 import { toneOf } from './header.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { type JudgedPaper, rowsOf } from './rows.ts'
-import { signOf, signs } from './signs.ts'
-import type { Column, State } from './state.ts'
+import { movingSign, signOf, signs } from './signs.ts'
+import type { State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
-
-type Shown = {
-  readonly column: Column
-  readonly heading: string
-  readonly width: number
-  readonly align: 'left' | 'right'
-}
 
 /** The heading of the columns and as many rows as fit, the cursor's among them. */
 export const gridLines = (state: State, height: number): readonly Line[] => {
   const rows = rowsOf(state)
-  const columns = columnsFor(state.ui.columns, rows)
+  const ids = rows.map(({ paper }) => paper.id)
+  const columns = columnsFor(state.ui.options.chosen, state.ui.columns, ids)
   const heading = line(span(`    ${columns.map(column => headingOf(state, column)).join('  ')}`, 'dim'))
   const space = Math.max(1, height - 1)
   if (rows.length === 0) return [heading, ...emptyLines(state)].slice(0, height)
@@ -37,44 +32,6 @@ const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space:
   return Math.max(0, Math.min(rows.length - space, Math.floor(at / page) * page))
 }
 
-const columnsFor = (width: number, rows: readonly JudgedPaper[]): readonly Shown[] => {
-  // One long id must not take the room of the verdict's words.
-  const longest = Math.max(10, ...rows.map(({ paper }) => paper.id.length))
-  const id = Math.min(width < 140 ? 18 : 24, longest)
-  const fixed = (column: Column, heading: string, size: number, align: 'left' | 'right' = 'left'): Shown => ({
-    column,
-    heading,
-    width: size,
-    align,
-  })
-  if (width < 80)
-    return [fixed('paper', 'PAPER', Math.max(8, width - 30)), fixed('unit', 'UNIT', 10), fixed('edge', 'EDGE', 12)]
-  const narrow = [fixed('port', 'PORT', 5, 'right'), fixed('unit', 'UNIT', 10)]
-  const tail = [fixed('edge', 'EDGE', 12)]
-  if (width < 110) {
-    const used = 4 + Math.min(id, 18) + 5 + 10 + 9 + 12 + 2 * 5
-    return [
-      fixed('paper', 'PAPER', Math.min(id, 18)),
-      ...narrow,
-      fixed('gpu', 'GPU MEM', 9, 'right'),
-      ...tail,
-      fixed('verdict', 'VERDICT', Math.max(10, width - used)),
-    ]
-  }
-  const used = 4 + id + 5 + 10 + 5 + 13 + 14 + 2 * 7
-  const rest = width - used
-  const title = Math.max(12, Math.min(40, Math.floor(rest * 0.32)))
-  return [
-    fixed('paper', 'PAPER', id),
-    fixed('title', 'TITLE', title),
-    ...narrow,
-    fixed('up', 'UP', 5, 'right'),
-    fixed('gpu', 'GPU MEMORY', 13, 'right'),
-    fixed('edge', 'EDGE', 14),
-    fixed('verdict', 'VERDICT', Math.max(12, rest - title)),
-  ]
-}
-
 const headingOf = (state: State, { column, heading, width, align }: Shown): string => {
   const { sort, options } = state.ui
   const mark =
@@ -89,7 +46,7 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
   const mark = ui.marks.has(row.paper.id) ? (ui.options.ascii ? '*' : '•') : ' '
   const cellsOf = columns.flatMap(({ column, width, align }, index): Span[] => {
     const { text, tone } = cell(state, row, column, width)
-    return [span(index === 0 ? '' : '  '), span(fit(text, width, align), tone)]
+    return [gapAt(state, row, columns, index), span(fit(text, width, align), tone)]
   })
   return {
     spans: [
@@ -97,9 +54,20 @@ const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Lin
       span(signOf(row.verdict.level, ui.options.ascii), toneOf(row.verdict.level)),
       span(' '),
       ...cellsOf,
+      ...(columns.length === 1 ? [gapAt(state, row, columns, 1)] : []),
     ],
     selected,
   }
+}
+
+/** The sign of a journal that moves, beside its paper: in the gap to the column behind it, or before it where there is none. */
+const gapAt = (state: State, { paper }: JudgedPaper, columns: readonly Shown[], index: number): Span => {
+  const at = columns.findIndex(({ column }) => column === 'paper')
+  const isLast = at > 0 && at === columns.length - 1
+  if (!state.moving.has(paper.id) || index !== (isLast ? at : at + 1)) return span(index === 0 ? '' : '  ')
+  const { sign, ascii } = movingSign
+  const shown = state.ui.options.ascii ? ascii : sign
+  return span(isLast ? ` ${shown}` : `${shown} `, 'dim')
 }
 
 const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Column, width: number): Span => {
@@ -120,7 +88,7 @@ const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Colum
       return span(unit?.state === 'active' && unit.since !== null ? age(state.at - unit.since) : '–', 'dim')
     case 'gpu':
       return reading(state, paper.gpu, width, value => {
-        const spark = state.ui.columns >= 110 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
+        const spark = width >= 13 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
         return value === null || value.mib === null ? span('–', 'dim') : span(gib(value.mib) + spark)
       })
     case 'edge':

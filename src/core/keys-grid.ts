@@ -1,12 +1,13 @@
 import { type Action, actions, publishDisabled } from './actions.ts'
 import { ask } from './asking.ts'
-import { sortColumns, whyNot } from './grid-keys.ts'
+import type { Column } from './columns.ts'
+import { whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { logOf } from './log-chosen.ts'
 import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
 import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
-import { type Column, isRunning, type State } from './state.ts'
+import { isRunning, type State } from './state.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
@@ -55,7 +56,7 @@ const arrange = (state: State, key: string): State => {
     case 'f':
       return { ...state, ui: { ...ui, faultsOnly: !ui.faultsOnly } }
     case 's':
-      return { ...state, ui: { ...ui, sort: { ...ui.sort, column: nextColumn(ui.sort.column) } } }
+      return { ...state, ui: { ...ui, sort: { ...ui.sort, column: nextColumn(state) } } }
     case 'S':
       return { ...state, ui: { ...ui, sort: { ...ui.sort, descending: !ui.sort.descending } } }
     case ' ':
@@ -162,8 +163,9 @@ const markAll = (state: State): State => {
   return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
 }
 
-const nextColumn = (column: Column): Column =>
-  sortColumns[(sortColumns.indexOf(column) + 1) % sortColumns.length] ?? 'verdict'
+/** `s` goes through the columns in their order; from one that is not among them to the first. */
+const nextColumn = ({ ui: { options, sort } }: State): Column =>
+  options.chosen[(options.chosen.indexOf(sort.column) + 1) % options.chosen.length] ?? 'paper'
 
 const toggled = (marks: ReadonlySet<string>, id: string): ReadonlySet<string> => {
   const next = new Set(marks)

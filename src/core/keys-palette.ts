@@ -1,4 +1,5 @@
 import { pressInGrid } from './keys-grid.ts'
+import { pressInLog } from './keys-log.ts'
 import { choose } from './keys-publish.ts'
 import { aimedAt, chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
@@ -13,11 +14,11 @@ export const pressInPalette = (state: State, dialog: Palette, key: string): Pres
   const by = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10, home: -Infinity, end: Infinity }[key]
   if (by !== undefined) {
     const index = Math.max(0, Math.min(found.length - 1, chosenIn(found, dialog.chosen) + by))
-    return only(withDialog(state, { ...dialog, chosen: found[index]?.entry.words ?? null }))
+    return only(withDialog(state, { ...dialog, chosen: found[index]?.words ?? null }))
   }
   if (key !== 'enter')
     return only(withDialog(state, { ...dialog, query: withTyped(dialog.query, key) ?? dialog.query, chosen: null }))
-  const entry = found[chosenIn(found, dialog.chosen)]?.entry
+  const entry = found[chosenIn(found, dialog.chosen)]
   if (entry === undefined) return only(say(state, 'Nothing matches; Backspace widens the search.'))
   const why = whyNotRun(state, entry)
   return why === null ? run(withDialog(state, null), entry) : only(say(state, `${entry.words}: ${why}`))
@@ -29,6 +30,8 @@ const run = (state: State, { act }: PaletteEntry): Pressed => {
       return act.paper === null
         ? pressInGrid(state, act.key)
         : withMarks(state, pressInGrid(aimedAt(state, act.paper), act.key))
+    case 'log':
+      return runInLog(state, act.key)
     case 'go':
       return withMarks(state, only(aimedAt(state, act.paper)))
     case 'sort':
@@ -36,6 +39,12 @@ const run = (state: State, { act }: PaletteEntry): Pressed => {
     case 'publish':
       return choose(state, act.choice)
   }
+}
+
+/** Its key, pressed in the log, which has the keys from then on. */
+const runInLog = (state: State, key: string): Pressed => {
+  const focused: State = { ...state, ui: { ...state.ui, focus: 'log', front: 'log' } }
+  return (focused.log === null ? null : pressInLog(focused, focused.log, key)) ?? only(focused)
 }
 
 /** What was marked before stays marked: it was only left out of what the one paper was asked to do. */

@@ -40,7 +40,8 @@ const longest = 8_192
 /** `(a+)+` and the like take longer than a life on a line they just miss: nothing can end such a match. */
 const endless = /\([^()]*[*+}][^()]*\)[*+{]/
 
-const compiled = (words: string, flags: string): RegExp | null => {
+/** Null for what is no regular expression, half typed or meant as it stands, and for one that could take for ever. */
+export const compiled = (words: string, flags: string): RegExp | null => {
   if (endless.test(words)) return null
   try {
     return new RegExp(words, flags)

@@ -1,5 +1,6 @@
+import { fuzzy } from './fuzzy.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
-import { chosenIn, type Found, foundIn, whyNotRun } from './palette.ts'
+import { chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 import { windowOf } from './window.ts'
@@ -14,16 +15,16 @@ export const paletteLines = (
   const index = chosenIn(found, chosen)
   const { from, to } = windowOf(found.length, index, height - 2)
   const shown = found.slice(from, to)
-  const width = Math.min(48, Math.max(0, ...shown.map(({ entry }) => cells(oneLine(entry.words)))))
+  const width = Math.min(48, Math.max(0, ...shown.map(({ words }) => cells(oneLine(words)))))
   return [
     rule('Commands', found.length === 0 ? 'Esc goes back' : `${index + 1} of ${found.length}`, state.ui.columns, true),
     line(span('  : ', 'key'), span(`${query}▏`)),
     ...(shown.length === 0 ? [line(span('  Nothing matches; Backspace widens the search.', 'dim'))] : []),
-    ...shown.map((each, at) => entryLine(state, each, width, from + at === index)),
+    ...shown.map((each, at) => entryLine(state, each, query, width, from + at === index)),
   ]
 }
 
-const entryLine = (state: State, { entry, match }: Found, width: number, selected: boolean): Line => {
+const entryLine = (state: State, entry: PaletteEntry, query: string, width: number, selected: boolean): Line => {
   const why = whyNotRun(state, entry)
   const cursor = selected ? (state.ui.options.ascii ? '> ' : '▸ ') : '  '
   return {
@@ -31,7 +32,9 @@ const entryLine = (state: State, { entry, match }: Found, width: number, selecte
     spans: [
       span(cursor, 'strong'),
       span(`${fit(entry.shown, 6)} `, why === null ? 'key' : 'dim'),
-      ...(why === null ? lettersOf(entry.words, match.at, width) : [span(fit(oneLine(entry.words), width), 'dim')]),
+      ...(why === null
+        ? lettersOf(entry.words, fuzzy(query, entry.words)?.at ?? [], width)
+        : [span(fit(oneLine(entry.words), width), 'dim')]),
       span(`  ${why ?? oneLine(entry.detail)}`, 'dim'),
     ],
   }

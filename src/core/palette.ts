@@ -1,100 +1,84 @@
 import { publishDisabled } from './actions.ts'
-import { fuzzy, type Match } from './fuzzy.ts'
-import { type GridKey, gridKeys, sortColumns } from './grid-keys.ts'
-import { type Choice, choicesOf } from './publish-choices.ts'
+import type { PaperFacts } from './facts.ts'
+import { gridKeys } from './grid-keys.ts'
+import { logCommands } from './log-keys.ts'
+import { ofKeys, ofNotebooks, ofPaper, ofSorting, type PaletteEntry } from './palette-entries.ts'
+import { ranked, type Searched, searched } from './palette-search.ts'
 import { lastOf } from './reading.ts'
 import { rowsOf } from './rows.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 
-/** Something the palette can do. Its words name it: no two entries have the same. */
-export type PaletteEntry = {
-  readonly words: string
-  readonly detail: string
-  /** The key that does the same. */
-  readonly shown: string
-  readonly act:
-    | { readonly kind: 'key'; readonly key: string; readonly paper: string | null }
-    | { readonly kind: 'go'; readonly paper: string }
-    | { readonly kind: 'sort'; readonly column: Column }
-    | { readonly kind: 'publish'; readonly choice: Choice }
-}
-
-export type Found = { readonly entry: PaletteEntry; readonly match: Match }
+export type { PaletteEntry } from './palette-entries.ts'
 
 /** What answers the query, the best first; without a query the keys alone, in their order. */
-export const foundIn = (state: State, query: string): readonly Found[] => {
-  const before = searches.get(state.observed.papers)
-  if (before?.query === query && before.notebooks === state.notebooks) return before.found
-  const entries = query.trim() === '' ? ofKeys : [...ofKeys, ...ofSorting, ...ofPapers(state), ...ofNotebooks(state)]
-  const found = entries.flatMap(entry => matched(query, entry)).sort((a, b) => b.match.score - a.match.score)
-  searches.set(state.observed.papers, { query, notebooks: state.notebooks, found })
+export const foundIn = (state: State, query: string): readonly PaletteEntry[] => {
+  if (query.trim() === '') return ofKeys(state)
+  const few = [...ofKeys(state), ...ofSorting(state), ...ofNotebooks(state)].map(searched)
+  return merged(few, papersOf(state.observed.papers), query)
+}
+
+/** Two lists ranked as one: that of the papers is long and asked again and again, the other one is made anew. */
+const merged = (few: readonly Searched[], many: readonly Searched[], query: string): readonly PaletteEntry[] => {
+  const [left, right] = [ranked(few, query), ranked(many, query)]
+  const found: PaletteEntry[] = []
+  let next = 0
+  left.places.forEach((place, at) => {
+    while (next < right.places.length && right.scores[next]! > left.scores[at]!)
+      found.push(many[right.places[next++]!]!.entry)
+    found.push(few[place]!.entry)
+  })
+  while (next < right.places.length) found.push(many[right.places[next++]!]!.entry)
   return found
 }
 
-type Search = { readonly query: string; readonly notebooks: State['notebooks']; readonly found: readonly Found[] }
-
-// Every frame asks, and a thousand papers make ten thousand entries.
-const searches = new WeakMap<State['observed']['papers'], Search>()
-
-/** What only its explanation answers, by whole parts of words, comes behind everything that is called so. */
-const matched = (query: string, entry: PaletteEntry): readonly Found[] => {
-  if (query.trim() === '') return [{ entry, match: { score: 0, at: [] } }]
-  const match = fuzzy(query, entry.words)
-  // A bare name goes to the paper, which changes nothing.
-  if (match !== null) return [{ entry, match: { ...match, score: match.score + (entry.act.kind === 'go' ? 1 : 0) } }]
-  const all = `${entry.words} ${entry.detail}`.toLowerCase()
-  const isExplained = query
-    .toLowerCase()
-    .split(/\s+/)
-    .every(word => all.includes(word))
-  return isExplained ? [{ entry, match: { score: -100, at: [] } }] : []
+/** A thousand papers make ten thousand entries. They stay the same ones while no paper's id or title changes, whatever else is told. */
+const papersOf = (papers: ReadonlyMap<string, PaperFacts>): readonly Searched[] => {
+  if (latest.papers === papers) return latest.list
+  const parts = Array.from(papers.values(), partOf)
+  const isSame = parts.length === latest.parts.length && parts.every((part, at) => part === latest.parts[at])
+  latest = isSame ? { ...latest, papers } : { papers, parts, list: parts.flat() }
+  return latest.list
 }
 
-const offered = gridKeys.filter(({ key }) => key !== ':')
+type Latest = {
+  readonly papers: ReadonlyMap<string, PaperFacts> | null
+  readonly parts: readonly (readonly Searched[])[]
+  readonly list: readonly Searched[]
+}
 
-const ofKeys: readonly PaletteEntry[] = offered.map(({ key, shown, name, title }) => ({
-  ...{ words: name, detail: title, shown },
-  act: { kind: 'key', key, paper: null },
-}))
+let latest: Latest = { papers: null, parts: [], list: [] }
 
-const ofSorting: readonly PaletteEntry[] = sortColumns.map(column => ({
-  ...{ words: `sort by ${column}`, detail: '', shown: 's' },
-  act: { kind: 'sort', column },
-}))
+const partOf = (paper: PaperFacts): readonly Searched[] => {
+  const key = lastOf(paper.entry) ?? paper
+  const before = partsOf.get(key)
+  if (before !== undefined) return before
+  const part = ofPaper(paper).map(searched)
+  partsOf.set(key, part)
+  return part
+}
 
-const ofPapers = ({ observed }: State): readonly PaletteEntry[] =>
-  [...observed.papers.values()].flatMap(({ id, entry }) => {
-    const detail = lastOf(entry)?.title ?? ''
-    return [
-      { ...{ words: `go to ${id}`, detail, shown: 'j k' }, act: { kind: 'go', paper: id } } as const,
-      ...offered
-        .filter(({ ofPaper }) => ofPaper)
-        .map(
-          key =>
-            ({
-              ...{ words: wordsOf(key, id), detail, shown: key.shown },
-              act: { kind: 'key', key: key.key, paper: id },
-            }) as const,
-        ),
-    ]
-  })
-
-const wordsOf = ({ name }: GridKey, id: string): string =>
-  ['hops', 'journal', 'edge log', 'copy URL'].includes(name) ? `${name} of ${id}` : `${name} ${id}`
-
-const ofNotebooks = (state: State): readonly PaletteEntry[] =>
-  choicesOf(state, '').map(choice => ({
-    ...{ words: `publish ${choice.path}`, detail: choice.standing, shown: 'p' },
-    act: { kind: 'publish', choice },
-  }))
+const partsOf = new WeakMap<object, readonly Searched[]>()
 
 /** Why the entry cannot run now; null when it can. */
 export const whyNotRun = (state: State, { act }: PaletteEntry): string | null => {
-  if (act.kind === 'publish') return publishDisabled(state) ?? act.choice.refused
-  if (act.kind !== 'key') return null
-  const key = gridKeys.find(each => each.key === act.key)
-  return key?.disabled(act.paper === null ? state : aimed(state, act.paper)) ?? null
+  switch (act.kind) {
+    case 'publish':
+      return publishDisabled(state) ?? act.choice.refused
+    case 'key':
+      return (
+        gridKeys.find(({ key }) => key === act.key)?.disabled(act.paper === null ? state : aimed(state, act.paper)) ??
+        null
+      )
+    case 'log':
+      return whyNoLogKey(state, act.key)
+    default:
+      return null
+  }
 }
+
+/** The log may have been closed while the palette was open. */
+const whyNoLogKey = ({ log }: State, key: string): string | null =>
+  log === null ? 'no log pane is open' : (logCommands(log).find(each => each.key === key)?.why ?? null)
 
 /** The state in which a key acts on this paper and no other. */
 const aimed = (state: State, paper: string): State => ({
@@ -111,8 +95,10 @@ export const aimedAt = (state: State, paper: string): State => {
 }
 
 /** The entry the cursor of the palette is on: the chosen one as long as it is found, else the best. */
-export const chosenIn = (found: readonly Found[], chosen: string | null): number =>
-  Math.max(
-    0,
-    found.findIndex(({ entry }) => entry.words === chosen),
-  )
+export const chosenIn = (found: readonly PaletteEntry[], chosen: string | null): number =>
+  chosen === null
+    ? 0
+    : Math.max(
+        0,
+        found.findIndex(({ words }) => words === chosen),
+      )

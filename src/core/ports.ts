@@ -90,6 +90,8 @@ export interface ServiceManager {
 export interface Journal {
   /** Entries in order; follows until the signal aborts when the query says so. */
   read(query: JournalQuery, signal: AbortSignal): AsyncIterable<JournalEntry>
+  /** Whose line it is, for each line that comes on the whole host until the signal aborts: a paper's id, null for any other's. */
+  heard(signal: AbortSignal): AsyncIterable<string | null>
 }
 
 /** Probes, each with its own time limit; a failed probe is an answer, not an error. */

@@ -1,4 +1,5 @@
-import type { Column, State, Ui } from './state.ts'
+import { columnNames } from './columns.ts'
+import type { State, Ui } from './state.ts'
 
 /** What an operator arranged, remembered from one console to the next. */
 export type Preferences = Pick<Ui, 'sort' | 'filter' | 'faultsOnly' | 'logGrowth'>
@@ -32,10 +33,8 @@ const recordOf = (text: string | null): Readonly<Record<string, unknown>> => {
   }
 }
 
-const columns: readonly Column[] = ['paper', 'title', 'port', 'unit', 'up', 'gpu', 'edge', 'verdict']
-
 const isSort = (value: unknown): value is Ui['sort'] =>
   typeof value === 'object' &&
   value !== null &&
-  columns.includes((value as Ui['sort']).column) &&
+  columnNames.includes((value as Ui['sort']).column) &&
   typeof (value as Ui['sort']).descending === 'boolean'

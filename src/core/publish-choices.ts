@@ -35,9 +35,10 @@ export const choicesOf = (state: State, filter: string): readonly Choice[] =>
     .map(({ choice }) => choice)
 
 const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice => {
-  const papers = [...state.observed.papers.values()]
-  const paper = papers.find(each => notebookOf(each) === path) ?? papers.find(each => isAdopted(each, path))
-  const id = paper?.id ?? defaultPaperId(path)
+  const { papers } = state.observed
+  const usual = defaultPaperId(path)
+  const paper = publishedFrom(papers).get(path) ?? adopted(papers, usual)
+  const id = paper?.id ?? usual
   const changedSince = paper !== undefined && lastOf(paper.changedSincePublish) === true
   const standing = paper === undefined ? 'new' : changedSince ? 'published, changed' : 'published'
   return {
@@ -53,18 +54,34 @@ const whyRefused = (paper: PaperFacts | undefined): string | null =>
   paper === undefined || isPaperId(paper.id) ? null : `${JSON.stringify(paper.id)} is no id papergen acts on`
 
 /** Publishing it under the id of another notebook's paper would replace that one. */
-const whyNameless = (papers: readonly PaperFacts[], id: string | null): string | null => {
+const whyNameless = (papers: Papers, id: string | null): string | null => {
   if (id === null) return 'its name has no ASCII letter or digit'
-  const other = papers.find(paper => paper.id === id)
+  const other = papers.get(id)
   const from = other === undefined ? null : notebookOf(other)
   return from === null ? null : `${id} is published from ${oneLine(from)}`
 }
 
 const notebookOf = ({ entry }: PaperFacts): string | null => lastOf(entry)?.notebook ?? null
 
+type Papers = State['observed']['papers']
+
 /** What the older code published says not of what notebook; its id does. */
-const isAdopted = (paper: PaperFacts, path: string): boolean =>
-  paper.id === defaultPaperId(path) && lastOf(paper.entry) != null && notebookOf(paper) === null
+const adopted = (papers: Papers, id: string | null): PaperFacts | undefined => {
+  const paper = papers.get(id ?? '')
+  return paper !== undefined && lastOf(paper.entry) != null && notebookOf(paper) === null ? paper : undefined
+}
+
+/** Which paper is published from which notebook; of two from the same the first. */
+const publishedFrom = (papers: Papers): ReadonlyMap<string | null, PaperFacts> => {
+  const before = sources.get(papers)
+  if (before !== undefined) return before
+  const source = new Map([...papers.values()].reverse().map(paper => [notebookOf(paper), paper] as const))
+  sources.set(papers, source)
+  return source
+}
+
+// A thousand notebooks each ask for theirs among a thousand papers.
+const sources = new WeakMap<Papers, ReadonlyMap<string | null, PaperFacts>>()
 
 const questionFor = (paper: PaperFacts | undefined, path: string, id: string | null): string => {
   if (paper === undefined) return `Publish ${path} as ${id}?`

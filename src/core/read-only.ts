@@ -62,7 +62,7 @@ export const marks: { readonly [Name in PortName]: Marks<World[Name]> } = {
     log: 'reads',
   },
   units: { units: 'reads', unit: 'reads', unitFiles: 'reads', watch: 'reads' },
-  journal: { read: 'reads' },
+  journal: { read: 'reads', heard: 'reads' },
   prober: { local: 'reads', lan: 'reads', here: 'reads', public: 'reads' },
   gpu: { sample: 'reads' },
   // What it keeps it keeps on the operator's own machine.

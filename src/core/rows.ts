@@ -1,7 +1,9 @@
+import type { Column } from './columns.ts'
 import type { PaperFacts, Verdict } from './facts.ts'
+import { matcher } from './filter.ts'
 import { lastOf } from './reading.ts'
 import { levelsByUrgency } from './signs.ts'
-import type { Column, State } from './state.ts'
+import type { State } from './state.ts'
 import { judge } from './verdict.ts'
 
 export type JudgedPaper = {
@@ -15,13 +17,15 @@ export type JudgedPaper = {
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
   const { filter, faultsOnly, sort } = state.ui
   const judged = judgedOf(state)
-  const listed = listings.get(judged)
-  if (listed?.filter === filter && listed.faultsOnly === faultsOnly && listed.sort === sort) return listed.rows
+  const known = listings.get(judged) ?? []
+  const listed = known.find(each => each.filter === filter && each.faultsOnly === faultsOnly && each.sort === sort)
+  if (listed !== undefined) return listed.rows
   const matches = matcher(filter)
   const shown = judged
     .filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row))
     .sort(order(sort.column, sort.descending))
-  listings.set(judged, { filter, faultsOnly, sort, rows: shown })
+  // Two at least are asked for in turn: what is shown, and everything, which marks and the palette reach.
+  listings.set(judged, [{ filter, faultsOnly, sort, rows: shown }, ...known.slice(0, 2)])
   return shown
 }
 
@@ -75,50 +79,10 @@ const verdicts = new WeakMap<
   Pick<State, 'at' | 'operation' | 'ran'> & { readonly judged: readonly JudgedPaper[] }
 >()
 const rows = new WeakMap<PaperFacts, { readonly grounds: readonly unknown[]; readonly row: JudgedPaper }>()
-const listings = new WeakMap<readonly JudgedPaper[], Listing>()
+const listings = new WeakMap<readonly JudgedPaper[], readonly Listing[]>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>
   rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null
-
-/** `verdict:failing`, `unit:failed`, `port:2700[13]` by column; `!` inverts; anything else is looked for in id, title and verdict. */
-const matcher = (filter: string): ((row: JudgedPaper) => boolean) => {
-  const inverted = filter.startsWith('!')
-  const wanted = (inverted ? filter.slice(1) : filter).trim()
-  if (wanted === '') return () => true
-  const [, column, value] = /^(paper|title|port|unit|edge|verdict):(.*)$/i.exec(wanted) ?? []
-  const fits = pattern(column === undefined ? wanted : (value ?? ''))
-  const holds = (row: JudgedPaper): boolean => {
-    const words = wordsOf(row)
-    return fits(
-      column === undefined
-        ? `${words.paper} ${words.title} ${words.verdict}`
-        : words[column.toLowerCase() as keyof typeof words],
-    )
-  }
-  return row => holds(row) !== inverted
-}
-
-/** A regular expression; what is none, half typed or meant as it stands, is looked for as it is. */
-const pattern = (wanted: string): ((text: string) => boolean) => {
-  try {
-    const expression = new RegExp(wanted, 'iu')
-    return text => expression.test(text)
-  } catch {
-    return text => text.toLowerCase().includes(wanted.toLowerCase())
-  }
-}
-
-const wordsOf = ({ paper, verdict }: JudgedPaper) => {
-  const entry = lastOf(paper.entry)
-  return {
-    paper: paper.id,
-    title: (entry?.title ?? '').toLowerCase(),
-    port: String(entry?.port ?? ''),
-    unit: lastOf(paper.unit)?.state ?? '',
-    edge: String(lastOf(paper.edge)?.status ?? lastOf(paper.edge)?.kind ?? ''),
-    verdict: `${verdict.level} ${verdict.cause}`.toLowerCase(),
-  }
-}
 
 const order =
   (column: Column, descending: boolean) =>

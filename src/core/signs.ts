@@ -13,6 +13,9 @@ export const signs: Readonly<Record<Level, Sign>> = {
   unknown: { sign: '?', ascii: '?', word: 'unknown' },
 }
 
+/** Beside a paper whose journal moves. */
+export const movingSign = { sign: '»', ascii: '"', word: 'its journal moves' } as const
+
 /** Worst first: the order of a grid sorted by verdict. */
 export const levelsByUrgency: readonly Level[] = [
   'failing',

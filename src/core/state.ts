@@ -1,3 +1,4 @@
+import type { Column } from './columns.ts'
 import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
 import { type PastAnswer, type Ran, withPast, withRan } from './history.ts'
@@ -25,6 +26,8 @@ export type State = {
   readonly log: LogPane | null
   /** Another log of the same paper, where the screen has room for two. */
   readonly beside: LogPane | null
+  /** Papers whose journal moved in the last few seconds. */
+  readonly moving: ReadonlySet<string>
   /** For the publish dialog; null while they are being listed. */
   readonly notebooks: readonly NotebookFile[] | null
   /** One line in the key bar: why a key did nothing, how an operation ended. */
@@ -47,9 +50,9 @@ export type Options = {
   readonly note: string | null
   /** Where papers are public; ends with a slash. */
   readonly site: string
+  /** The columns of the grid, in their order. */
+  readonly chosen: readonly Column[]
 }
-
-export type Column = 'paper' | 'title' | 'port' | 'unit' | 'up' | 'gpu' | 'edge' | 'verdict'
 
 export type Ui = {
   readonly options: Options
@@ -106,6 +109,7 @@ export type Dialog =
 
 export type Event =
   | { readonly type: 'observation'; readonly observation: Observation }
+  | { readonly type: 'moving'; readonly papers: ReadonlySet<string> }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'operation'; readonly report: OperationReport }
@@ -162,6 +166,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   ran: [],
   log: null,
   beside: null,
+  moving: new Set(),
   notebooks: null,
   notice: null,
   missed: null,
@@ -184,6 +189,8 @@ const applied = (state: State, event: Event): State => {
       const observed = observe(state.observed, event.observation)
       return observed === state.observed ? state : { ...state, observed }
     }
+    case 'moving':
+      return { ...state, moving: event.papers }
     case 'tick':
       return onShownRow(state, { ...state, at: event.at })
     case 'resize':

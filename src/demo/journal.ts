@@ -16,7 +16,8 @@ export type Journal = {
   /** Oldest first. */
   of(unit: string): readonly Record[]
   /** @returns the way to stop */
-  watch(unit: string, heard: (record: Record) => void): () => void
+  /** Null: every unit. */
+  watch(unit: string | null, heard: (record: Record) => void): () => void
 }
 
 /** Lines kept of each unit. */
@@ -24,7 +25,7 @@ const longest = 5_000
 
 export const createJournal = (): Journal => {
   const records = new Map<string, Record[]>()
-  const watchers = new Map<string, Set<(record: Record) => void>>()
+  const watchers = new Map<string | null, Set<(record: Record) => void>>()
   let cursor = 0
   return {
     write: line => {
@@ -33,7 +34,7 @@ export const createJournal = (): Journal => {
       records.set(line.unit, of)
       of.push(record)
       if (of.length > longest * 1.2) of.splice(0, of.length - longest)
-      for (const heard of watchers.get(line.unit) ?? []) heard(record)
+      for (const watched of [line.unit, null]) for (const heard of watchers.get(watched) ?? []) heard(record)
     },
     of: unit => records.get(unit) ?? [],
     watch: (unit, heard) => {

@@ -1,11 +1,12 @@
 import type { Journal, Record } from './journal.ts'
 import { parseMoment } from './moment.ts'
-import type { Program } from './programs.ts'
+import type { Program, ProgramIo } from './programs.ts'
 
-/** The journalctl of the demo's GPU host: what `journalArgs` (core/journal.ts) asks, answered in journald's JSON. */
+/** The journalctl of the demo's GPU host: what `journalArgs` and `speakersArgs` (core/journal.ts) ask. */
 export const createJournalctl =
   (journal: Journal): Program =>
   async (argv, { out, err, gone }) => {
+    if (argv.includes('--output=cat')) return speakers(journal, { out, gone })
     const query = parse(argv)
     if (typeof query === 'string') {
       err(`${query}\n`)
@@ -15,17 +16,27 @@ export const createJournalctl =
     const past = journal.of(query.unit).filter(wanted)
     out((query.lines === null ? past : past.slice(-query.lines || past.length)).map(lineOf).join(''))
     if (!query.follow) return 0
-    await new Promise<void>(resolve => {
-      const stop = journal.watch(query.unit, record => void (wanted(record) && out(lineOf(record))))
-      const leave = (): void => {
-        stop()
-        resolve()
-      }
-      if (gone.aborted) leave()
-      else gone.addEventListener('abort', leave, { once: true })
-    })
-    return 0
+    return untilGone(
+      gone,
+      journal.watch(query.unit, record => void (wanted(record) && out(lineOf(record)))),
+    )
   }
+
+/** What `speakersArgs` asks: of each line as it comes only whose it is. */
+const speakers = (journal: Journal, { out, gone }: Pick<ProgramIo, 'out' | 'gone'>): Promise<number> =>
+  untilGone(
+    gone,
+    journal.watch(null, ({ unit }) => out(`${unit}\n`)),
+  )
+
+const untilGone = async (gone: AbortSignal, stop: () => void): Promise<number> => {
+  await new Promise<void>(resolve => {
+    if (gone.aborted) resolve()
+    else gone.addEventListener('abort', () => resolve(), { once: true })
+  })
+  stop()
+  return 0
+}
 
 type Query = {
   readonly unit: string

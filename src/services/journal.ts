@@ -8,6 +8,8 @@ import {
   parseNginxErrorLine,
   parseTimestamp,
   type Scope,
+  speakerIn,
+  speakersArgs,
   timestampArgs,
 } from '../core/journal.ts'
 import type { Journal, Shell } from '../core/ports.ts'
@@ -36,6 +38,9 @@ export const createJournal = (options: JournalOptions): Journal => ({
     yield* query.source === 'journal'
       ? fromJournald(options, query, signal)
       : limited(fromEdge(options, query, from, signal), query)
+  },
+  heard: async function* (signal) {
+    for await (const line of options.shell.lines(speakersArgs(options.scope), { signal })) yield speakerIn(line)
   },
 })
 

@@ -17,7 +17,7 @@ const journal = {
 
 const print = async (options: Partial<LogsOptions>, read = journal) => {
   const fake = new FakeWorld()
-  const { session, said } = sessionOn(fake, { ...fake.world(), journal: read })
+  const { session, said } = sessionOn(fake, { ...fake.world(), journal: { ...fake.world().journal, ...read } })
   const defaults: LogsOptions = {
     follow: false,
     lines: 100,

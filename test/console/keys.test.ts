@@ -47,11 +47,54 @@ describe('the grid', () => {
     expect(listed(driver)).toEqual(['diffusion-101'])
     await driver.press('backspace', 'backspace').type('unit:failed').press('enter').idle()
     expect(listed(driver)).toEqual(['diffusion-101', 'mamba'])
-    expect(driver.screen().join('\n')).toContain('filter: unit:failed')
+    expect(driver.screen().join('\n')).toContain('filter (regex in unit): unit:failed')
     await driver.press('/', 'esc').idle().press('/').type('!verdict:failing').press('enter').idle()
     expect(listed(driver)).toEqual(byUrgency.slice(2))
     await driver.press('esc').idle()
     expect(listed(driver)).toEqual(byUrgency)
+  })
+
+  test('/ ~ finds letters in their order, also in one column and inverted; the title says which kind is at work', async () => {
+    const driver = await console.open().press('/').type('~grph').idle()
+    expect(listed(driver)).toEqual(['graph-nets'])
+    expect(bar(driver)).toContain('/~grph▏   fuzzy ')
+    await driver.press('enter').sees('filter (fuzzy): ~grph')
+    await driver.press('esc').idle().press('/').type('!verdict:~flng').press('enter').idle()
+    expect(listed(driver)).toEqual(byUrgency.slice(2))
+    await driver.sees('filter (not fuzzy in verdict): !verdict:~flng')
+    await driver.resize(40, 15).sees('── filter (not fuzzy in verdi')
+    await driver.press('esc').idle().press('/').type('(a').press('enter').sees('filter (literal): (a')
+    await driver.misses('sort: verdict')
+  })
+
+  test('shows the columns of the config in their order, as many as fit, and sorts by another all the same', async () => {
+    const driver = await console.open({ columns: ['paper', 'unit', 'port', 'up', 'verdict'] })
+    expect(driver.screen().join('\n')).toMatch(/^ {4}PAPER +UNIT +PORT +UP +VERDICT ▴$/m)
+    expect(driver.screen().join('\n')).toMatch(/^▸.. diffusion-101 +failed +27003 +– +failing: exit 1/m)
+    await driver.press('s').sees(/PAPER ▴ +UNIT/)
+    await driver.press(':').type('sort by title').press('enter').sees('sort: title')
+    await driver.misses('▴')
+    await driver.resize(40, 15).sees(/^ {4}PAPER +UNIT *$/m)
+  })
+
+  test.each([
+    [[], 120, '»'],
+    [[], 80, '»'],
+    [[], 40, '»'],
+    [['--ascii'], 80, '"'],
+    [['--no-color'], 80, '»'],
+  ])('a paper whose journal moves has a sign beside it for some seconds, %j at %i', async (flags, columns, sign) => {
+    const acts = ['moves', 'moves', 'later'] as const
+    const driver = await console.open({ acts }, { flags, columns, rows: 24 })
+    const rest = driver.screen().filter(row => !row.includes('graph-nets'))
+    await driver.kill('SIGUSR2').sees(new RegExp(`^.. . graph-nets *${sign} `.replace('.. .', '.[ •*][~]'), 'm'))
+    expect(driver.screen().filter(row => !row.includes('graph-nets'))).toEqual(rest)
+    // It goes on moving, and nothing is drawn.
+    const before = driver.raw().length
+    await driver.kill('SIGUSR2').press('z').idle()
+    expect(driver.screen().find(row => row.includes('graph-nets'))).toContain(`${sign} `)
+    expect(driver.raw().slice(before)).not.toContain('graph-nets')
+    await driver.kill('SIGUSR2').misses(sign)
   })
 
   test('s sorts by the next column and S turns it round; the cursor stays on its paper', async () => {

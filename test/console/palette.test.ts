@@ -49,6 +49,19 @@ describe('the palette', () => {
     expect(shown(driver)).toContain('restart mamba: papergen runs with --read-only')
   })
 
+  test('has the keys of a log that is open, each with its reason where it cannot act', async () => {
+    const driver = await console.open().press('l').sees('Journal: diffusion-101').press(':').type('log:').idle()
+    expect(shown(driver)).toMatch(/ n +log: next hit +nothing is searched for: \/ finds/)
+    expect(shown(driver)).toMatch(/ 4 +log: only err and worse/)
+    await driver.type(' err').press('enter').sees('Shown: err and worse. 8 shows all.')
+    // The log has the keys now, so they come first.
+    await driver.press(':').idle()
+    expect(shown(driver)).toMatch(/── Commands[^\n]*\n[^\n]*\n▸ f +log: pause/)
+    await driver.type('log find').press('enter').type('einops').press('enter').press(':').type('next hit').idle()
+    expect(shown(driver)).toMatch(/▸ n +log: next hit +next hit, previous hit/)
+    await driver.press('esc').press(':').type('log close').press('enter').misses('Journal: diffusion-101')
+  })
+
   test.each([
     [80, 24],
     [40, 15],

@@ -55,6 +55,50 @@ test('the commented example holds the defaults', () => {
 
 const keysOf = (toml: string): string[] => [...toml.matchAll(/^(\w+) = /gm)].map(match => match[1]!)
 
+describe('the columns of the console', () => {
+  const asked = (columns: string) => `[console]\ncolumns = ${columns}`
+
+  test('all of them unless told, else those chosen, in their order', () => {
+    expect(read('').console.columns.join(' ')).toBe('paper title port unit up gpu edge verdict')
+    const { console } = read(asked('["verdict", "paper"]'))
+    expect(console.columns).toEqual(['verdict', 'paper'])
+    expect(read(showConfig(read(asked('["verdict", "paper"]')))).console).toEqual(console)
+  })
+
+  test.each([
+    ['["paper", "vedict"]', [['console.columns.1', 'there is no column "vedict"; did you mean "verdict"?']]],
+    [
+      '["paper", "colour"]',
+      [
+        [
+          'console.columns.1',
+          'there is no column "colour"; known are paper, title, port, unit, up, gpu, edge, verdict',
+        ],
+      ],
+    ],
+    ['["paper", "port", "paper"]', [['console.columns.2', '"paper" is there already; take one of them out']]],
+    ['[]', [['console.columns', 'must have "paper" among them: no row says without it whose it is']]],
+    [
+      '["port", "port", "x"]',
+      [
+        ['console.columns.1', '"port" is there already; take one of them out'],
+        ['console.columns.2', 'there is no column "x"; known are paper, title, port, unit, up, gpu, edge, verdict'],
+        ['console.columns', 'must have "paper" among them: no row says without it whose it is'],
+      ],
+    ],
+    ['"paper"', [['console.columns', 'must be a list of columns, such as ["paper", "unit", "verdict"]']]],
+    ['["paper", 3]', [['console.columns.1', 'must be the name of a column']]],
+  ])('%s is refused, each mistake by its place', (columns, problems) => {
+    expect(problemsOf(asked(columns)).map(({ at, message }) => [at, message])).toEqual(problems)
+  })
+
+  test('an unknown key beside them too', () => {
+    expect(problemsOf('[console]\ncolumn = []')).toEqual([
+      { at: 'console.column', message: 'unknown key; did you mean columns?' },
+    ])
+  })
+})
+
 test('values', () => {
   const config = read(
     '[gpu]\nvia="ssh"\nuser="ada"\nport=2222\nidentity="/k/한 글"\nproject="/srv/연구"\nports=[3000,3001]\n[edge]\nvia="local"\n[site]\nurl="https://x.org:8443/"\nca="~/ca.pem"\nconnect="10.0.0.1"\n[probe]\nevery="1.5s"\ntimeout="1m"',

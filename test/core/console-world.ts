@@ -1,3 +1,4 @@
+import { columnNames } from '../../src/core/columns.ts'
 import type { Draft } from '../../src/core/dry-run.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
 import { press } from '../../src/core/keys.ts'
@@ -19,6 +20,7 @@ export const consoleOf = (papers: Readonly<Record<string, Spec>>, options: Parti
       zone: 0,
       note: null,
       site: 'https://learn.ericfromkorea.com/thesis/',
+      chosen: columnNames,
       ...options,
     },
     ...size,

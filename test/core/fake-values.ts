@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { columnNames } from '../../src/core/columns.ts'
 import type { Config } from '../../src/core/config.ts'
 import type { Begin } from '../../src/core/entry.ts'
 import type { Problem } from '../../src/core/errors.ts'
@@ -151,4 +152,5 @@ export const fakeConfig: Config = {
     ca: null,
   },
   probe: { every: 5000, timeout: 5000 },
+  console: { columns: columnNames },
 }

@@ -189,7 +189,7 @@ export class FakeWorld {
         unitFiles: () => this.call('units.files', () => [...this.units].map(([name, unit]) => unitFile(name, unit))),
         watch: () => () => undefined,
       },
-      journal: { read: query => this.journalOf(query.unit) },
+      journal: { read: query => this.journalOf(query.unit), heard: unexpected('journal.heard') },
       prober: fakeProber(this),
       gpu: {
         sample: () => this.call('gpu.sample', () => this.gpu),

@@ -8,6 +8,8 @@ import {
   journalArgs,
   parseJournalLine,
   parseTimestamp,
+  speakerIn,
+  speakersArgs,
 } from '../../src/core/journal.ts'
 import { parseAccessLine, parseNginxErrorLine } from '../../src/core/nginx-log.ts'
 
@@ -197,6 +199,29 @@ describe('nginx', () => {
 
   test('another log format is shown as it is', () =>
     expect(parseAccessLine('whatever')).toMatchObject({ at: null, priority: 6, text: 'whatever' }))
+})
+
+describe('whose line it is', () => {
+  test('is asked of the whole host, and nothing else is', () => {
+    expect(speakersArgs('system').argv.join(' ')).toBe(
+      'journalctl --output=cat --output-fields=_SYSTEMD_UNIT,UNIT --no-pager --quiet --follow --lines=0',
+    )
+    expect(speakersArgs('user').argv.join(' ')).toBe(
+      'journalctl --user --output=cat --output-fields=_SYSTEMD_USER_UNIT,USER_UNIT --no-pager --quiet --follow --lines=0',
+    )
+  })
+
+  test.each([
+    ['papergen-attention.service', 'attention'],
+    ['papergen-attention--next.service', 'attention'],
+    ['papergen-Thesis_2024.service', 'Thesis_2024'],
+    ['papergen-.service', null],
+    ['xpapergen-a.service', null],
+    ['ssh.service', null],
+    ['init.scope', null],
+    ['', null],
+    ['\u001b[31mpapergen-a.service', null],
+  ])('%j: %j', (unit, paper) => expect(speakerIn(unit)).toBe(paper))
 })
 
 describe('exceptionIn', () => {

@@ -3,7 +3,7 @@ import { gridKeys } from '../../src/core/grid-keys.ts'
 import { chosenIn, foundIn, whyNotRun } from '../../src/core/palette.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import { type Dialog, reduce, type State } from '../../src/core/state.ts'
-import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const world = consoleOf(three())
@@ -12,7 +12,7 @@ const withNotebooks = reduce(world, {
   notebooks: [{ path: 'papers/x.py', mtimeMs: now, title: 'An X' }],
 })
 const opened = (state: State, query: string): State => type(state, ':', ...query).state
-const first = (query: string): string | undefined => foundIn(withNotebooks, query)[0]?.entry.words
+const first = (query: string): string | undefined => foundIn(withNotebooks, query)[0]?.words
 const shown = (state: State): string =>
   screenLines(state)
     .map(({ spans }) => spans.map(({ text }) => text).join(''))
@@ -40,12 +40,12 @@ describe('what it finds', () => {
 
   it('every key of the grid by its name, each with its key', () => {
     for (const { key, name, shown: keyShown } of gridKeys.filter(each => each.key !== ':')) {
-      expect(foundIn(world, name)[0]?.entry).toMatchObject({ words: name, shown: keyShown, act: { kind: 'key', key } })
+      expect(foundIn(world, name)[0]).toMatchObject({ words: name, shown: keyShown, act: { kind: 'key', key } })
     }
   })
 
   it('names no two entries the same', () => {
-    const all = foundIn(withNotebooks, 'o').map(({ entry }) => entry.words)
+    const all = foundIn(withNotebooks, 'o').map(({ words }) => words)
     expect(new Set(all).size).toBe(all.length)
   })
 })
@@ -103,7 +103,7 @@ describe('what cannot run', () => {
   ])('%j says why and stays', (query, state, why) => {
     const before = opened(state, query)
     const found = foundIn(before, query)[0]
-    expect(found && whyNotRun(before, found.entry)).toContain(why)
+    expect(found && whyNotRun(before, found)).toContain(why)
     expect(shown(before)).toContain(why)
     const pressed = type(before, 'enter')
     expect(pressed.effects).toEqual([])
@@ -113,6 +113,113 @@ describe('what cannot run', () => {
 
   it('what matches nothing', () => {
     expect(type(opened(world, 'zzzz'), 'enter').state.notice?.text).toContain('Nothing matches')
+  })
+})
+
+describe('the keys of a log that is open', () => {
+  const entries = [entryOf('one'), entryOf('two')]
+  const lines = { type: 'log-lines', unit: 'attention', source: 'journal', entries } as const
+  const beside = reduce(type(world, 'l').state, lines)
+  const inLog = type(beside, 'tab').state
+  const ofLog = (state: State) =>
+    foundIn(state, '').flatMap(({ words, shown: key }) =>
+      words.startsWith('log: ') ? [`${key} ${words.slice(5)}`] : [],
+    )
+
+  it('are there while it is, each by its own name', () => {
+    expect(ofLog(world)).toEqual([])
+    expect(ofLog(inLog)).toEqual(
+      [
+        ['f pause', '/ find', 'n next hit', 'N previous hit', '& filter', '1 only emerg', '2 only alert and worse'],
+        ['3 only crit and worse', '4 only err and worse', '5 only warning and worse', '6 only notice and worse'],
+        ['7 only info and worse', '8 every priority', 'Enter open', 'i run', 's since', 'w wrap', 't times', 'y copy'],
+        ['v select', 'S save', 'g first line', 'G last line', 'l close'],
+      ].flat(),
+    )
+  })
+
+  it('come first where the log has the focus, behind the others where not', () => {
+    expect(foundIn(inLog, '')[0]?.words).toBe('log: pause')
+    expect(foundIn(beside, '')[0]?.words).toBe('restart')
+    expect(foundIn(beside, '').at(-1)?.words).toBe('log: close')
+  })
+
+  it.each([
+    ['log: pause', { following: false }],
+    ['log: err', { scope: { priority: 3 } }],
+    ['log: find', { prompt: { kind: 'find' } }],
+    ['log: save', { prompt: { kind: 'save' } }],
+    ['log: wrap', { wrap: true }],
+    ['log: times', { times: 'date' }],
+  ])('%j does what the key does, and the log has the keys', (query, log) => {
+    const wraps = inLog.log?.wrap
+    const there = query === 'log: wrap' ? { wrap: !wraps } : log
+    for (const state of [inLog, beside])
+      expect(type(opened(state, query), 'enter').state).toMatchObject({
+        log: there,
+        ui: { focus: 'log', dialog: null },
+      })
+  })
+
+  it('close the log with the key that opened it', () => {
+    for (const key of ['l', 'e']) {
+      const { state, effects } = type(opened(type(world, key).state, 'log: close'), 'enter')
+      expect(state.log).toBeNull()
+      expect(effects).toMatchObject([{ kind: 'close-log' }])
+    }
+  })
+
+  it.each([
+    ['log: next hit', inLog, 'nothing is searched for: / finds'],
+    ['log: open', inLog, 'only a cell error with its traceback opens'],
+    ['log: copy', type(world, 'l', 'tab').state, 'there is no line'],
+    ['log: run', type(world, 'e', 'tab').state, "nginx's logs know no runs"],
+  ])('%j says why it cannot act, and stays', (query, state, why) => {
+    const before = opened(state, query)
+    expect(shown(before)).toContain(why)
+    const after = type(before, 'enter').state
+    expect(after.notice?.text).toBe(`${query}: ${why}`)
+    expect(after.ui.dialog).toMatchObject({ kind: 'palette' })
+  })
+
+  it('do nothing when the log was closed meanwhile', () => {
+    const gone = reduce(opened(inLog, 'log: pause'), { type: 'log-closed' })
+    expect(foundIn(gone, 'log: pause')).toEqual([])
+  })
+})
+
+describe('with a thousand papers', () => {
+  const thousand = () =>
+    consoleOf(
+      Object.fromEntries(
+        Array.from({ length: 1_000 }, (_, at) => [
+          `paper-${at}`,
+          { entry: { port: 27000 + at, title: `Study ${at}` } },
+        ]),
+      ),
+    )
+  const many = thousand()
+
+  it.each([
+    [['r', 're', 'res', 'res 7', 'res 77', 'res 777', 'res 77', 'res', 'res 5'], 'restart paper-5'],
+    [['s', 'st', 'study', 'study 12'], 'go to paper-12'],
+    [['go to', 'go to paper', 'j'], 'journal'],
+  ])('%j finds letter by letter what the last query alone finds', (queries, first) => {
+    const words = (state: State, query: string) => foundIn(state, query).map(each => each.words)
+    const found = queries.map(query => words(many, query)).at(-1)
+    expect(found).toEqual(words(thousand(), queries.at(-1)!))
+    expect(found?.[0]).toBe(first)
+  })
+
+  it('looks at no paper anew when something else of one is told', () => {
+    const before = foundIn(many, 'restart paper-5')
+    const told = new Map(many.observed.papers)
+    told.set('paper-3', { ...told.get('paper-3')!, gpuHistory: [1, 2] })
+    const after = foundIn({ ...many, observed: { ...many.observed, papers: told } }, 'restart paper-5')
+    expect(after.length).toBe(before.length)
+    expect(
+      after.every((entry, at) => entry === before[at] || entry.act.kind !== 'key' || entry.act.paper === null),
+    ).toBe(true)
   })
 })
 
@@ -140,7 +247,7 @@ describe('moving in it', () => {
     const dialog = later.ui.dialog as Extract<Dialog, { kind: 'palette' }>
     const found = foundIn(later, dialog.query)
     expect(found.length).toBe(foundIn(at, dialog.query).length + 1)
-    expect(found[chosenIn(found, dialog.chosen)]?.entry.words).toBe(dialog.chosen)
+    expect(found[chosenIn(found, dialog.chosen)]?.words).toBe(dialog.chosen)
   })
 })
 

@@ -24,7 +24,7 @@ const reader = async (...texts: string[]) => {
   for (const text of texts) write(text)
   const programs = { journalctl: createJournalctl(journal), 'systemd-analyze': analyzeTimestamp }
   const { host } = await demoHost({ programs: argv => programs[argv[0] as keyof typeof programs] ?? null })
-  const { read } = createReader({ shell: host.shell, scope: 'user', edgeLines: async function* () {} })
+  const { read, heard } = createReader({ shell: host.shell, scope: 'user', edgeLines: async function* () {} })
   const abort = new AbortController()
   const asked = (query: Partial<JournalQuery>) =>
     read(
@@ -40,7 +40,7 @@ const reader = async (...texts: string[]) => {
     return entries
   }
   const texted = async (query: Partial<JournalQuery> = {}) => (await all(query)).map(({ text }) => text)
-  return { write, asked, all, texted, abort, journal, host }
+  return { write, asked, heard, all, texted, abort, journal, host }
 }
 
 describe("the demo's journalctl", () => {
@@ -93,6 +93,22 @@ describe("the demo's journalctl", () => {
     await following
     expect(heard).toEqual(['last', ...Array.from({ length: 1000 }, (_, at) => `new ${at}`)])
   })
+})
+
+it('says over ssh whose each line is as it comes, whatever unit it is of', async () => {
+  const { write, heard, abort, journal } = await reader('old')
+  const watch = vi.spyOn(journal, 'watch')
+  const papers: (string | null)[] = []
+  const following = (async () => {
+    for await (const paper of heard(abort.signal)) {
+      papers.push(paper)
+      if (papers.length === 3) abort.abort()
+    }
+  })()
+  await vi.waitFor(() => expect(watch).toHaveBeenCalled())
+  for (const id of ['a', 'b', 'a--next']) write('new', { unit: nameOf(id) })
+  await following
+  expect(papers).toEqual(['a', 'b', 'a'])
 })
 
 describe('createJournal', () => {

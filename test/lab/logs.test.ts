@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { speakerIn, speakersArgs } from '../../src/core/journal.ts'
 import { asRoot, fetchThroughEdge, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
-import { expectPapergen, installWrapper, unpublishAll } from './operator.ts'
+import { eventually, expectPapergen, installWrapper, unpublishAll } from './operator.ts'
 import { listenTo, nothingRuns } from './started.ts'
 
 /** `papergen logs`: one paper's lines from both hosts. */
@@ -72,6 +73,29 @@ test.each([
   [['--source', 'nowhere'], /nowhere/],
 ])('%j is refused: exit 2', async (words, says) => {
   expect((await expectPapergen(2, 'logs', 'lecture', ...words)).stderr).toMatch(says)
+})
+
+test('the operator hears whose each line of the host is, also of a paper that came later', async () => {
+  const listening = startInHost('gpu', speakersArgs('system').argv)
+  const { says, text } = listenTo(listening)
+  const later = 'papergen-later-paper.service'
+  await eventually('a line of a paper that came later', 20, async () => {
+    await asRoot('gpu', [
+      'systemd-run',
+      '--quiet',
+      '--wait',
+      '--collect',
+      `--unit=${later}`,
+      'echo',
+      'papergen-forged.service',
+    ])
+    return text().includes(later)
+  })
+  const heard = linesOf(await says(/papergen-later-paper/)).map(speakerIn)
+  expect(heard).toContain('later-paper')
+  expect(heard).not.toContain('forged')
+  listening.signal('SIGTERM')
+  await listening.ended
 })
 
 test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(

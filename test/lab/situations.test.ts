@@ -192,7 +192,9 @@ describe('in the units of five papers at once', () => {
 
   const gone = { local: { ok: false }, edge: { kind: 'bad-gateway', status: 502 } }
   const gaveUp = (what: string, why = ''): RegExp =>
-    new RegExp(`${what}, failed \\d times; systemd (?:gave up \\(start limit\\)|tries no more), (?:just now|\\d+ \\w ago)${why}`)
+    new RegExp(
+      `${what}, failed \\d times; systemd (?:gave up \\(start limit\\)|tries no more), (?:just now|\\d+ \\w ago)${why}`,
+    )
   const forMemory = make.systemdSeesMemory()
     ? 'killed because memory ran out \\(oom-kill\\)'
     : 'killed by signal 9 \\(KILL\\)'

@@ -174,7 +174,7 @@ describe('journal', () => {
       folder,
       'journalctl',
       `echo "$@" >> ${folder}/args
-      case "$*" in *after-cursor*) echo '${line('d', 's=d')}'; exec sleep 300;; *) ${old};; esac`,
+      case "$*" in *output=cat*) printf '%s\\n' init.scope papergen-a.service ssh.service papergen-b--next.service; exec sleep 300;; *after-cursor*) echo '${line('d', 's=d')}'; exec sleep 300;; *) ${old};; esac`,
     )
     program(
       folder,
@@ -207,6 +207,18 @@ describe('journal', () => {
     }
     expect(texts.at(-1)).toBe('d')
     expect(readFileSync(join(folder, 'args'), 'utf8').split('\n')[1]).toMatch(/after-cursor.*s=c/)
+  })
+
+  it('hears whose line comes until the signal', async () => {
+    const { folder, journal: port } = journal()
+    const abort = new AbortController()
+    const heard: (string | null)[] = []
+    for await (const paper of port.heard(abort.signal)) {
+      heard.push(paper)
+      if (heard.length === 4) abort.abort()
+    }
+    expect(heard).toEqual([null, 'a', null, 'b'])
+    expect(readFileSync(join(folder, 'args'), 'utf8')).toContain('--follow --lines=0')
   })
 
   it('reads the edge log through what it was given', async () => {

@@ -1,7 +1,8 @@
+import { type Column, columnNames } from '../../../src/core/columns.ts'
 import { PapergenError, type Problem } from '../../../src/core/errors.ts'
 import type { GpuSample, Link, UnitFacts } from '../../../src/core/facts.ts'
 import { indexMarkers } from '../../../src/core/index-page.ts'
-import type { JournalEntry, JournalQuery } from '../../../src/core/journal.ts'
+import { type JournalEntry, type JournalQuery, speakerIn } from '../../../src/core/journal.ts'
 import { looksLikeMarimo, notebookTitle } from '../../../src/core/notebook.ts'
 import { gpuPolicy } from '../../../src/core/policy.ts'
 import type { Clock, Texts, World } from '../../../src/core/ports.ts'
@@ -30,6 +31,8 @@ export type Scenario = {
   readonly frozen?: boolean
   /** Others use the GPUs too, one of them badly named; a paper used more than there is; the certificate was renewed. */
   readonly shared?: boolean
+  /** The columns of the config; all unless told. */
+  readonly columns?: readonly Column[]
   /** Done one after the other, one each time the program is sent SIGUSR2. */
   readonly acts?: readonly Act[]
 }
@@ -40,6 +43,7 @@ export type Act =
   | 'lines'
   | 'restarted'
   | 'raised'
+  | 'moves'
   | 'hostile'
   | 'long'
   | 'edge-down'
@@ -60,6 +64,7 @@ export class Hosts extends FakeWorld {
   readonly #texts: Texts
   readonly #gate = new Gate()
   readonly #live = new Set<(entries: readonly JournalEntry[]) => void>()
+  readonly #ears = new Set<() => void>()
   readonly #linkWatchers = new Set<() => void>()
   #edgeLink: Link = { kind: 'up', since: startedAt, rttMs: 1 }
   /** Units as they were found; gone once they were started again. */
@@ -114,6 +119,9 @@ export class Hosts extends FakeWorld {
     lines: () => this.#say(burst(500)),
     restarted: () => this.#say(restarted),
     raised: () => this.#say(raised(0)),
+    moves: () => {
+      for (const hear of this.#ears) hear()
+    },
     hostile: () => this.#say(hostile),
     long: () => this.#say(long),
     'edge-down': () => this.#linkChanged({ kind: 'down', since: this.now, retryAt: this.now + 4_000, error: edgeGone }),
@@ -150,7 +158,11 @@ export class Hosts extends FakeWorld {
     const world = super.world()
     return {
       ...world,
-      config: { ...fakeConfig, edge: { ...fakeConfig.edge, reach } },
+      config: {
+        ...fakeConfig,
+        edge: { ...fakeConfig.edge, reach },
+        console: { columns: this.#scenario.columns ?? columnNames },
+      },
       clock: this.#operationClock(),
       texts: this.#texts,
       links: {
@@ -191,7 +203,10 @@ export class Hosts extends FakeWorld {
           return { ...probe, ms: 9, certificate: served }
         },
       },
-      journal: { read: (query, signal) => this.#journal(query, signal) },
+      journal: {
+        read: (query, signal) => this.#journal(query, signal),
+        heard: signal => this.#speakers(signal),
+      },
       gpu: { sample: () => this.call('gpu.sample', () => this.#sample()) },
       meter: {
         read: () =>
@@ -268,6 +283,21 @@ export class Hosts extends FakeWorld {
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
     return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: false }
+  }
+
+  /** Nobody speaks until the test lets a paper, a foreign unit and a foreign unit do. */
+  async *#speakers(signal: AbortSignal): AsyncGenerator<string | null> {
+    while (!signal.aborted) {
+      await new Promise<void>(resolve => {
+        const hear = (): void => {
+          this.#ears.delete(hear)
+          resolve()
+        }
+        this.#ears.add(hear)
+        signal.addEventListener('abort', hear, { once: true })
+      })
+      if (!signal.aborted) yield* [speakerIn('ssh.service'), speakerIn('papergen-graph-nets.service')]
+    }
   }
 
   async *#journal(query: JournalQuery, signal: AbortSignal): AsyncGenerator<JournalEntry> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PapergenError } from '../../../src/core/errors.ts'
 import { openConsole } from '../../../src/open-console.ts'
+import { createActivity } from '../../../src/services/activity.ts'
 import { createMemory } from '../../../src/services/memory.ts'
 import { createObserver } from '../../../src/services/observer.ts'
 import { Hosts, type Scenario } from './hosts.ts'
@@ -23,7 +24,11 @@ process.on('SIGUSR2', () => {
 })
 
 process.exitCode = await openConsole(
-  { world, observer: tell => createObserver({ ...world, clock: hosts.observerClock() }, tell) },
+  {
+    world,
+    observer: tell => createObserver({ ...world, clock: hosts.observerClock() }, tell),
+    activity: tell => createActivity(world.journal, hosts.observerClock(), tell),
+  },
   {
     ascii: flags.includes('--ascii'),
     color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
