@@ -184,7 +184,13 @@ describe('a version that does not start', () => {
     const before = stable(fake.picture())
     fake.sick.add(oldRelease)
     const report = await run(fake, publishRequest)
-    expect(report.outcome).toMatchObject({ kind: 'rolled-back', problem: { kind: 'step-failed', step: 'health' } })
+    expect(report.outcome).toMatchObject({
+      kind: 'rolled-back',
+      problem: {
+        ...{ kind: 'step-failed', step: 'health' },
+        next: 'mend papers/attention.py and publish it again; its journal: papergen logs attention (key l)',
+      },
+    })
     expect(report.steps.flatMap(step => step.output)).toContain('attention said its last words')
     expect(stable(fake.picture())).toBe(before)
     expect(exitOf(report)).toBe(1)
