@@ -31,7 +31,7 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)
-  const space = height - lower.length - 1
+  const space = Math.max(0, height - lower.length - 1)
   const grid = gridLines(state, space)
   return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
 }

@@ -262,6 +262,34 @@ describe('an operation', () => {
       expect(screen).toContain(words)
   })
 
+  const steps = Array.from({ length: 13 }, (_, at) => ({
+    ...{ name: `step-${at}`, title: `Step number ${at + 1}`, startedAt: now, endedAt: now, output: [] },
+    state: at < 6 ? ('undone' as const) : at === 6 ? ('failed' as const) : ('waiting' as const),
+  }))
+  const stepFailed = { kind: 'step-failed', step: 'step-6', why: 'it ended', evidence: ['1', '2', '3', '4'] } as const
+  const stopped = { kind: 'interrupted', during: 'Step number 7' } as const
+
+  it.each([
+    [40, 15, stepFailed, /── failed, all undone, [\d-]+ of 13 ─+\n/],
+    [80, 24, stepFailed, /── Publish a-long-name.*… ─ failed, all undone, 4-10 of 13 ──\n/],
+    [120, 50, stepFailed, /── Publish a-long-name\S+ ─+ failed, all undone ──\n/],
+    [120, 50, stopped, /── Publish a-long-name\S+ ─+ stopped, all undone ──\n/],
+  ])('at %i x %i the heading says how it ended and which steps are seen', (columns, rows, problem, heading) => {
+    const title = 'Publish a-long-name-that-takes-much-of-the-heading-of-a-screen'
+    const report = reportOf({ kind: 'rolled-back', problem, interrupted: false }, { title, steps })
+    const screen = shown(reduce(consoleOf(three(), {}, [columns, rows]), { type: 'operation', report }))
+    expect(screen).toMatch(heading)
+    expect(screen).toMatch(/Step number 7[\s\S]*attention runs\./)
+  })
+
+  it('a step that somebody stopped did not fail', () => {
+    const outcome = { kind: 'rolled-back', problem: stopped, interrupted: true } as const
+    const report = reportOf(outcome, { steps: [{ ...steps[0]!, state: 'stopped' }] })
+    const screen = shown(reduce(consoleOf(three()), { type: 'operation', report }))
+    expect(screen).toContain('■ Step number 1  stopped')
+    expect(screen).not.toContain('failed, ')
+  })
+
   it('counts a running step in whole seconds', () => {
     const step = {
       name: 'health',
