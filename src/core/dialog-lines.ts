@@ -71,7 +71,7 @@ const words: readonly (readonly [string, string])[] = [
   ['drift', 'the records of the two hosts disagree: x mends it'],
   ['registry', 'state.json: which paper owns which port'],
   ['route', "nginx's rule on the edge that leads to the paper"],
-  ['provisionally', 'on trial: the edge takes it back by itself unless confirmed'],
+  ['on trial', 'the edge takes it back by itself unless it is made final'],
   ['stand-in', 'not the real thing: the demo has one in its place'],
 ]
 
