@@ -123,7 +123,9 @@ describe('publish', () => {
   test('a live one is updated, which says how many sessions start anew', async () => {
     const driver = await console.open().press('p').sees('papers/attention.py')
     await driver.type('attention').press('enter').idle()
-    expect(shown(driver)).toContain('Update attention from papers/attention.py without an outage? 3 open sessions')
+    expect(shown(driver)).toContain(
+      'Update attention from papers/attention.py? No request fails; 3 open sessions start anew.',
+    )
   })
 })
 
