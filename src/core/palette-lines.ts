@@ -1,5 +1,6 @@
 import { type Line, line, rule, type Span, span } from './line.ts'
 import { chosenIn, type Found, foundIn, whyNotRun } from './palette.ts'
+import { detailOf } from './palette-detail.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 import { windowOf } from './window.ts'
@@ -32,7 +33,7 @@ const entryLine = (state: State, { entry, match }: Found, width: number, selecte
       span(cursor, 'strong'),
       span(`${fit(entry.shown, 6)} `, why === null ? 'key' : 'dim'),
       ...(why === null ? lettersOf(entry.words, match.at, width) : [span(fit(oneLine(entry.words), width), 'dim')]),
-      span(`  ${why ?? oneLine(entry.detail)}`, 'dim'),
+      span(`  ${why ?? oneLine(detailOf(state, entry))}`, 'dim'),
     ],
   }
 }

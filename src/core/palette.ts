@@ -40,14 +40,19 @@ const searches = new WeakMap<State['observed']['papers'], Search>()
 const matched = (query: string, entry: PaletteEntry): readonly Found[] => {
   if (query.trim() === '') return [{ entry, match: { score: 0, at: [] } }]
   const match = fuzzy(query, entry.words)
-  // A bare name goes to the paper, which changes nothing.
-  if (match !== null) return [{ entry, match: { ...match, score: match.score + (entry.act.kind === 'go' ? 1 : 0) } }]
+  if (match !== null) return [{ entry, match: { ...match, score: match.score + bonus(query, entry) } }]
   const all = `${entry.words} ${entry.detail}`.toLowerCase()
   const isExplained = query
     .toLowerCase()
     .split(/\s+/)
     .every(word => all.includes(word))
   return isExplained ? [{ entry, match: { score: -100, at: [] } }] : []
+}
+
+/** A bare name goes to the paper, which changes nothing; a key comes before others that are called as much like it. */
+const bonus = (query: string, { act }: PaletteEntry): number => {
+  if (act.kind === 'go') return 1
+  return act.kind === 'key' && act.paper === null && act.key === query.trim() ? 1.5 : 0
 }
 
 const offered = gridKeys.filter(({ key }) => key !== ':')
