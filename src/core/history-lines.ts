@@ -1,5 +1,5 @@
 import { detailWords, problemIn } from './audit-log.ts'
-import { explain } from './explain.ts'
+import { type Explanation, explain } from './explain.ts'
 import { headerLines } from './header.ts'
 import { type Ran, ranBehind } from './history.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
@@ -60,51 +60,30 @@ type Widths = {
 
 /** As wide as what is shown, so that nothing is cut beside an empty column; a narrow screen leaves out who. */
 const widthsOf = (columns: number, shown: readonly AuditLine[]): Widths => {
-  const longest = (words: (line: AuditLine) => string): number => Math.max(0, ...shown.map(each => cells(words(each))))
+  const longest = (most: number, words: (line: AuditLine) => string): number =>
+    Math.min(most, Math.max(0, ...shown.map(each => cells(words(each)))))
   const isNarrow = columns < 60
   const when = columns >= 100 ? 19 : isNarrow ? 11 : 16
-  const operation = Math.min(
-    10,
-    longest(({ operation: words }) => words),
-  )
-  const outcome = Math.min(
-    20,
-    longest(each => howWords(each, columns)),
-  )
-  const by = isNarrow
-    ? 0
-    : Math.min(
-        20,
-        longest(({ by: words }) => words),
-      )
-  const left = columns - when - operation - outcome - by - (isNarrow ? 5 : 9)
-  return {
-    when,
-    operation,
-    outcome,
-    by,
-    id: Math.max(
-      6,
-      Math.min(
-        left,
-        longest(({ id }) => id),
-      ),
-    ),
-  }
+  const operation = longest(10, each => each.operation)
+  const outcome = longest(20, each => howWords(each, columns))
+  const by = isNarrow ? 0 : longest(20, each => each.by)
+  const left = columns - when - operation - outcome - by - (isNarrow ? 6 : 11)
+  return { when, operation, outcome, by, id: longest(Math.max(6, left), each => each.id) }
 }
 
 /** Enter shows all of it. */
 const rowLine = (state: State, past: AuditLine, widths: Widths, selected: boolean): Line => {
   const { columns, options } = state.ui
   const isNarrow = columns < 60
+  const gap = isNarrow ? ' ' : '  '
   const when = timeOf(state, past.at).slice(isNarrow ? 5 : 0, columns < 100 ? 16 : undefined)
   return {
     selected,
     spans: [
       span(selected ? (options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
-      span(`${fit(when, widths.when)}${isNarrow ? ' ' : '  '}`, 'dim'),
-      span(`${fit(past.operation, widths.operation)} `),
-      span(`${fit(past.id, widths.id)} `, 'strong'),
+      span(`${fit(when, widths.when)}${gap}`, 'dim'),
+      span(`${fit(past.operation, widths.operation)}${gap}`),
+      span(`${fit(past.id, widths.id)}${gap}`, 'strong'),
       span(`${fit(howWords(past, columns), widths.outcome)}  `, endingIn(past).tone),
       ...(isNarrow ? [] : [span(`${fit(past.by, widths.by)}  `, 'dim')]),
       ...(columns < 100 ? [] : [span(detailWords(past.detail) ?? '', 'dim')]),
@@ -146,11 +125,16 @@ const detailLines = (state: State, past: AuditLine): readonly Line[] => {
         line(span(`  ${fit(at === 0 ? name : '', 10)}  `, 'key'), span(part)),
       ),
     ),
-    ...(problem === null ? [] : explain(problem).evidence.flatMap(text => told(state, `    │ ${text}`, 'dim'))),
+    ...(problem === null ? [] : problemLines(state, explain(problem))),
     line(),
     ...(ran === null ? [dim('Its steps are known to the session that ran it alone.')] : stepsOf(state, ran)),
   ]
 }
+
+const problemLines = (state: State, { evidence, hint }: Explanation): readonly Line[] => [
+  ...evidence.flatMap(text => told(state, `    │ ${text}`, 'dim')),
+  ...(hint === null ? [] : told(state, `Next: ${hint}`, 'warn')),
+]
 
 /** What was really run: steps that never began are left out. */
 const stepsOf = (state: State, { report, effects }: Ran): readonly Line[] =>

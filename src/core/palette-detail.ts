@@ -12,8 +12,9 @@ export const detailOf = (
   const rest = isRepeated(words, detail) ? '' : withoutName(words, detail)
   const target = targetOf(state, act.key)
   if (target === null) return rest
-  // `restart the paper, or all marked ones`: which that is now is said already.
-  return rest === '' || rest.startsWith(`${words} `) ? target : `${target}: ${rest}`
+  // Which papers that is now is what the target says.
+  const done = rest.replace(/, or all marked ones,?/, '')
+  return done === '' || done.startsWith(`${words} `) ? target : `${target}: ${done}`
 }
 
 /** `quit  quit`, `help  this help`. */

@@ -78,8 +78,8 @@ describe('how it ended and why, in words', () => {
   }
 
   it.each([
-    [120, /publish einsum failed, all undone +son@son-pro6000 +Step health failed: the unit failed/],
-    [80, /2026-11-23 14:02 +publish einsum failed, all undone +son@son-pro6000 *\n/],
+    [120, /publish {2}einsum {2}failed, all undone {2}son@son-pro6000 +Step health failed: the unit failed/],
+    [80, /2026-11-23 14:02 +publish {2}einsum {2}failed, all undone +son@son-pro6000 *\n/],
     [40, /▸ 11-23 14:02 publish einsum undone *\n/],
   ])('the list at %i columns', (columns, words) => {
     expect(shown(at(columns, 24, json))).toMatch(words)
@@ -89,7 +89,7 @@ describe('how it ended and why, in words', () => {
     [
       'a problem',
       json,
-      /Outcome +failed, all undone *\n +Why +Step health failed: the unit failed *\n +│ boom *\n +│ bang/,
+      /Outcome +failed, all undone *\n +Why +Step health failed: the unit failed *\n +│ boom *\n +│ bang *\n +Next: mend the cause/,
     ],
     [
       'a Ctrl-C',

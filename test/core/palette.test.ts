@@ -113,6 +113,7 @@ describe('what stands beside an entry', () => {
     ['journal', oneMarked, 'attention'],
     ['hops', world, 'attention: the hop chain: where a paper breaks'],
     ['repair', world, 'attention: finish or undo what was interrupted, mend drift'],
+    ['unpublish', world, 'attention: take the paper off the site'],
     ['restart failing', world, 'restart every failing paper'],
     ['past operations', world, 'who did what, how it ended'],
     ['help', world, ''],
