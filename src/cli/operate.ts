@@ -57,6 +57,7 @@ const words: Record<StepReport['state'], string> = {
   running: '…',
   done: 'done',
   failed: 'FAILED',
+  stopped: 'stopped',
   undoing: '…',
   undone: 'undone',
   'undo-failed': 'NOT UNDONE',

@@ -82,7 +82,7 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
     .option('--watch', 'again after every change', false)
     .action((ids: string[], options) => run(globals => handlers.status(globals, ids, options)))
 
-  verb('publish <notebook>', 'publish a notebook, or update a live paper without an outage')
+  verb('publish <notebook>', 'publish a notebook, or update a live paper without a failing request')
     .option('--id <id>', 'the name in the URL; from the file name unless told')
     .option('--title <title>', 'the title on the index page; from the notebook unless told')
     .option('--port <port>', 'a port of the range; the lowest free one unless told', wholeNumber)

@@ -10,7 +10,7 @@ export type PublishOptions = {
   readonly json: boolean
 }
 
-/** `papergen publish NOTEBOOK`: a new paper, or an update of a live one without an outage. */
+/** `papergen publish NOTEBOOK`: a new paper, or an update of a live one without a failing request. */
 export const publish = (session: Session, notebook: string, options: PublishOptions): Promise<number> =>
   operate(session, { kind: 'publish', notebook, id: options.id, title: options.title, port: options.port }, options)
 

@@ -1,3 +1,5 @@
+import type { Problem } from './errors.ts'
+import { explain, problemLine } from './explain.ts'
 import type { AuditLine } from './ports.ts'
 import { oneLine } from './text.ts'
 
@@ -6,6 +8,8 @@ export type Past = { readonly lines: readonly AuditLine[]; readonly broken: numb
 
 const most = 1_000
 const longest = 4_000
+/** A problem with its evidence, whole. */
+const longestDetail = 16_000
 
 /** The end of `audit.jsonl`, free of what a terminal would obey. A broken line costs itself alone. */
 export const parseAudit = (text: string): Past => {
@@ -32,11 +36,32 @@ const parseLine = (text: string): AuditLine | null => {
         id: bounded(id),
         outcome: bounded(outcome),
       },
-      detail: detail == null ? null : bounded(detail),
+      detail: detail == null ? null : bounded(detail, longestDetail),
     }
   } catch {
     return null
   }
 }
 
-const bounded = (word: unknown): string => oneLine([...String(word).slice(0, 2 * longest)].slice(0, longest).join(''))
+const bounded = (word: unknown, most = longest): string =>
+  oneLine([...String(word).slice(0, 2 * most)].slice(0, most).join(''))
+
+/** The problem that an audit line tells of, `step-failed: {…}`; null when it is anything else, or was written by another version. */
+export const problemIn = (detail: string | null): Problem | null => {
+  const [, kind, json] = /^([a-z-]+): (\{.*\})$/.exec(detail ?? '') ?? []
+  if (kind === undefined || json === undefined) return null
+  try {
+    const problem = JSON.parse(json) as Problem
+    // What lacks a field cannot be explained.
+    return problem.kind === kind && explain(problem).title !== '' ? problem : null
+  } catch {
+    return null
+  }
+}
+
+/** An audit line's detail for people: a problem in its words, anything else as it stands, without what only a program reads. */
+export const detailWords = (detail: string | null): string | null => {
+  const problem = problemIn(detail)
+  if (problem !== null) return problemLine(problem)
+  return detail?.replace(/^([a-z-]+): \{.*$/, (_, kind: string) => kind.replaceAll('-', ' ')) ?? null
+}

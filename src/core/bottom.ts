@@ -89,7 +89,7 @@ const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, s
   const back = ['Esc', 'back'] as const
   switch (dialog.kind) {
     case 'confirm':
-      return confirmKeys(dialog)
+      return confirmKeys(dialog, state.ui.columns)
     case 'quit':
       return [['y', 'cancel, undo and quit'], back]
     case 'publish':
@@ -114,13 +114,14 @@ const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, s
   }
 }
 
-const confirmKeys = (dialog: Confirm): readonly (readonly [string, string])[] => {
+/** On a narrow screen in fewer words: each of them must be seen. */
+const confirmKeys = (dialog: Confirm, columns: number): readonly (readonly [string, string])[] => {
   const { dryRun, expected } = dialog
   const yes =
     whyNotYet(dialog) !== null ? [] : [expected === null ? (['y', 'yes'] as const) : (['Enter', 'confirm'] as const)]
-  const key = expected === null ? 'd' : 'Tab'
-  const words = dryRun?.unfoldedFrom === null ? 'exact files and commands' : 'only the steps'
-  return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [[key, words] as const]), ['Esc', 'back']]
+  const [whole, steps] = columns < 60 ? ['files', 'steps'] : ['exact files and commands', 'only the steps']
+  const words = dryRun?.unfoldedFrom === null ? whole : steps
+  return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [['Tab', words] as const]), ['Esc', 'back']]
 }
 
 /** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */

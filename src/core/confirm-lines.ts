@@ -2,7 +2,8 @@ import { type Confirm, type Draft, type DryRun, whyNotYet } from './dry-run.ts'
 import { explain } from './explain.ts'
 import { fitWarnings } from './gpu-fit.ts'
 import { headerLines } from './header.ts'
-import { type Line, line, rule, type Span, span } from './line.ts'
+import { type Line, line, rule, ruleKeeping, type Span, span } from './line.ts'
+import { positionOf } from './scroll.ts'
 import type { State } from './state.ts'
 import { chopped, oneLine, wrapped } from './text.ts'
 
@@ -14,7 +15,12 @@ export const confirmLines = (state: State, dialog: Confirm, height: number): rea
   const space = Math.max(1, height - head.length)
   if (dryRun.unfoldedFrom === null) return [...head, ...foldedLines(state, dryRun, space)]
   const from = Math.min(dryRun.unfoldedFrom, lastUnfoldedLine(state, dialog))
-  return [...head, ...unfoldedLines(state, dryRun).slice(from, from + space)]
+  const details = unfoldedLines(state, dryRun)
+  const shown = details.slice(from, from + space)
+  // Where something is typed, letters are letters.
+  const position = positionOf(from, shown.length, details.length, dialog.expected === null ? 'j k' : '↓ ↑')
+  const heading = ruleKeeping(headingOf(dialog), position ?? ['Esc goes back'], state.ui.columns, true)
+  return [heading, ...head.slice(1), ...shown]
 }
 
 export const questionLines = (
@@ -36,8 +42,7 @@ const answerTo = (dialog: Confirm): string => {
 }
 
 const headOf = (state: State, dialog: Confirm): readonly Line[] => {
-  const heading = isRefused(dialog) ? 'Refused' : 'Are you sure?'
-  return questionLines(state, dialog.question, answerTo(dialog), heading, warningsOf(state, dialog))
+  return questionLines(state, dialog.question, answerTo(dialog), headingOf(dialog), warningsOf(state, dialog))
 }
 
 /** A restart is asked about without a plan, so its warning is made here, of what is known now. */
@@ -47,6 +52,8 @@ const warningsOf = ({ observed, at }: State, { requests, dryRun }: Confirm): rea
   const { gpuUses: uses, gpuHost } = observed
   return fitWarnings({ ids, beside: false }, { uses, gpu: gpuHost.gpu, at }).map(oneLine)
 }
+
+const headingOf = (dialog: Confirm): string => (isRefused(dialog) ? 'Refused' : 'Are you sure?')
 
 const isRefused = ({ dryRun }: Confirm): boolean => dryRun?.drafts?.some(({ kind }) => kind === 'refused') === true
 

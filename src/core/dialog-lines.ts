@@ -1,23 +1,25 @@
 import { confirmLines, questionLines } from './confirm-lines.ts'
 import { gridKeys } from './grid-keys.ts'
 import { historyLines } from './history-lines.ts'
-import { hopChain } from './hops.ts'
+import { causeOf, type Part, partOf } from './hop-cause.ts'
+import { type HopState, hopChain } from './hops.ts'
 import { hostsLines } from './hosts-lines.ts'
-import { type Line, line, rule, type Span, span } from './line.ts'
+import { type Line, line, type Span, span } from './line.ts'
 import { logHelp } from './log-bar.ts'
 import { nextStep } from './next-step.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
-import { movingSign } from './signs.ts'
+import { scrolled } from './scroll.ts'
+import { movingSign, signs } from './signs.ts'
 import type { Dialog, State } from './state.ts'
-import { chopped, fit, oneLine, wrapped } from './text.ts'
+import { cells, chopped, fit, oneLine, wrapped } from './text.ts'
 import { judge } from './verdict.ts'
 
 /** A dialog's lines: help and the publish list take the body, the others the place below the papers. */
 export const dialogLines = (state: State, dialog: Dialog, height: number): readonly Line[] => {
   switch (dialog.kind) {
     case 'help':
-      return helpLines(state, dialog, height)
+      return scrolled('Help', helpText(state), dialog.from, { columns: state.ui.columns, height })
     case 'publish':
       return publishLines(state, dialog, height)
     case 'history':
@@ -27,21 +29,12 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
     case 'hosts':
       return hostsLines(state, dialog, height)
     case 'hops':
-      return hopLines(state, dialog.id)
+      return hopLines(state, dialog, height)
     case 'quit':
       return questionLines(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', 'y/N')
     case 'confirm':
       return confirmLines(state, dialog, height)
   }
-}
-
-const helpLines = (state: State, { from }: Extract<Dialog, { kind: 'help' }>, height: number): readonly Line[] => {
-  const lines = helpText(state)
-  const space = Math.max(1, height - 1)
-  const isWhole = lines.length <= space
-  const first = Math.min(from, Math.max(0, lines.length - space))
-  const heading = rule('Help', isWhole ? 'Esc goes back' : 'j k scroll, Esc back', state.ui.columns, true)
-  return [heading, ...lines.slice(first, first + space)]
 }
 
 /** All of the help, which a small screen shows a part of. */
@@ -54,17 +47,23 @@ export const helpText = (state: State): readonly Line[] => {
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
   ]
-  const signs = `✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown   ${movingSign.sign} ${movingSign.word}`
-  const asciiSigns = `+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown   ${movingSign.ascii} ${movingSign.word}`
-  return [
-    ...tableLines(state, keys, 'key'),
-    line(),
-    ...wrapped(state.ui.options.ascii ? asciiSigns : signs, state.ui.columns - 4).map(part =>
-      line(span(`  ${part}`, 'dim')),
-    ),
-    line(),
-    ...tableLines(state, words, 'plain'),
-  ]
+  return [...signLines(state), line(), ...tableLines(state, keys, 'key'), line(), ...tableLines(state, words, 'plain')]
+}
+
+/** Without these signs the grid cannot be read, so they come first. */
+const signLines = ({ ui: { columns, options } }: State): readonly Line[] => {
+  const legend = [...Object.values(signs), movingSign].map(
+    ({ sign, ascii, word }) => `${options.ascii ? ascii : sign} ${word}`,
+  )
+  const whole = legend.join('   ')
+  const perLine = Math.floor((columns - 2) / 12)
+  const rows = Array.from({ length: Math.ceil(legend.length / perLine) }, (_, at) =>
+    legend
+      .slice(at * perLine, (at + 1) * perLine)
+      .map(each => fit(each, 12))
+      .join(''),
+  )
+  return (cells(whole) <= columns - 4 ? [whole] : rows).map(text => line(span(`  ${text}`)))
 }
 
 /** What the console's own words mean, for who reads them for the first time. */
@@ -74,7 +73,7 @@ const words: readonly (readonly [string, string])[] = [
   ['drift', 'the records of the two hosts disagree: x mends it'],
   ['registry', 'state.json: which paper owns which port'],
   ['route', "nginx's rule on the edge that leads to the paper"],
-  ['provisionally', 'on trial: the edge takes it back by itself unless confirmed'],
+  ['on trial', 'the edge takes it back by itself unless it is made final'],
   ['stand-in', 'not the real thing: the demo has one in its place'],
 ]
 
@@ -92,13 +91,24 @@ const tableLines = (
 }
 
 /** "Where does it break?": the chain, the verdict's words, and what mends it. */
-const hopLines = (state: State, id: string): readonly Line[] => {
+const hopLines = (
+  state: State,
+  { id, from = 0 }: Extract<Dialog, { kind: 'hops' }>,
+  height: number,
+): readonly Line[] => {
+  const { columns } = state.ui
+  // A narrow screen needs the place to say that there is more.
+  const title = columns < 60 ? oneLine(id) : `Hops of ${oneLine(id)}`
+  return scrolled(title, hopText(state, id), from, { columns, height })
+}
+
+/** All of the chain, which a small screen shows a part of. */
+export const hopText = (state: State, id: string): readonly Line[] => {
   const paper = state.observed.papers.get(id)
   if (paper === undefined) return [line(span('  This paper is gone.', 'dim'))]
   const verdict = judge(paper, state.observed, state.at)
-  const signs = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
-  const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
   const hops = hopChain(paper, state.observed, state.at)
+  const cause = causeOf(hops, verdict.hop)
   const next = nextStep(paper, state.observed, verdict, state.at)
   const why = [
     ...chopped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
@@ -107,19 +117,25 @@ const hopLines = (state: State, id: string): readonly Line[] => {
   // Where not all of it can be seen, why it breaks comes before where.
   const isShort = state.ui.rows < 20
   return [
-    rule(`Hops of ${oneLine(id)}`, 'Esc goes back', state.ui.columns, true),
     ...(isShort ? why : []),
-    ...hops.map(({ name, sign, words }) =>
-      line(
-        span(`  ${fit(name, 11)} `, sign === 'bad' ? 'strong' : 'plain'),
-        span(
-          `${(state.ui.options.ascii ? asciiSigns : signs)[sign]} `,
-          sign === 'ok' ? 'ok' : sign === 'bad' ? 'bad' : 'dim',
-        ),
-        span(words, sign === 'bad' ? 'bad' : 'dim'),
-      ),
-    ),
+    ...hops.flatMap(hop => linesOfHop(state, hop, partOf(hop, cause), cause?.name ?? '')),
     ...(isShort ? [] : why),
     ...chopped(`  ${state.ui.options.site}${oneLine(id)}/`, state.ui.columns).map(text => line(span(text, 'dim'))),
   ]
+}
+
+/** The one to look at is named as such; what only comes of it recedes. */
+const linesOfHop = (state: State, { name, sign, words }: HopState, part: Part, cause: string): readonly Line[] => {
+  const hopSigns = { ok: '✓', bad: '✗', unknown: '?', waiting: '–' } as const
+  const asciiSigns = { ok: '+', bad: 'x', unknown: '?', waiting: '-' } as const
+  const tone = sign === 'bad' && part !== 'follows' ? 'bad' : 'dim'
+  const said = [
+    span(`  ${fit(name, 11)} `, tone === 'bad' ? 'strong' : 'plain'),
+    span(`${(state.ui.options.ascii ? asciiSigns : hopSigns)[sign]} `, sign === 'ok' ? 'ok' : tone),
+    span(words, tone),
+  ]
+  if (part === null) return [line(...said)]
+  const note = part === 'cause' ? span('breaks here', 'strong') : span(`follows from ${cause}`, 'dim')
+  const hasRoom = 16 + cells(words) + 2 + cells(note.text) <= state.ui.columns
+  return hasRoom ? [line(...said, '  ', note)] : [line(...said), line(' '.repeat(16), note)]
 }

@@ -32,7 +32,8 @@ export type Problem =
   | { kind: 'reload-failed'; host: string; output: string }
   | { kind: 'command-failed'; host: string; command: string; code: number | null; output: string }
   | { kind: 'gpu-unseen'; host: string; command: string; code: number | null; why: string }
-  | { kind: 'step-failed'; step: string; why: string; evidence: readonly string[] }
+  /** `next`: what to do about it, where more is known than that it failed. */
+  | { kind: 'step-failed'; step: string; why: string; evidence: readonly string[]; next?: string }
   | { kind: 'no-answer'; host: string; what: string; seconds: number }
   | { kind: 'connection-lost'; host: string; during: string }
   | { kind: 'changed-underneath'; path: string }

@@ -48,11 +48,11 @@ export const failureWords: Words<
     hint: `run ${command} on ${host} to see it; after an update of the driver only a reboot helps`,
     exitCode: 1,
   }),
-  'step-failed': ({ step, why, evidence }) => ({
+  'step-failed': ({ step, why, evidence, next }) => ({
     title: `Step ${step} failed`,
     cause: why,
     evidence,
-    hint: 'mend the cause and run the operation again',
+    hint: next ?? 'mend the cause and run the operation again',
     exitCode: 1,
   }),
   'no-answer': ({ host, what, seconds }) => ({

@@ -39,7 +39,7 @@ export const gridKeys: readonly GridKey[] = [
   ...actions.map(({ key, name, title, disabled }) =>
     gridKey(key, name, title, { inBar: key !== 'R', ofPaper: key !== 'R', disabled }),
   ),
-  gridKey('p', 'publish', 'publish a notebook; a live paper without an outage', {
+  gridKey('p', 'publish', 'publish a notebook, or update a live paper', {
     inBar: true,
     disabled: publishDisabled,
   }),

@@ -1,11 +1,13 @@
-import { explain } from './explain.ts'
+import { detailWords, problemIn } from './audit-log.ts'
+import { type Explanation, explain } from './explain.ts'
 import { headerLines } from './header.ts'
 import { type Ran, ranBehind } from './history.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
+import { type Ending, endingOf } from './outcome-words.ts'
 import { effectLines } from './plan-text.ts'
 import type { AuditLine } from './ports.ts'
 import type { Dialog, State } from './state.ts'
-import { chopped, clean, fit, oneLine } from './text.ts'
+import { cells, chopped, clean, fit, oneLine } from './text.ts'
 import { dayAndTime } from './time-of-day.ts'
 import { windowOf } from './window.ts'
 
@@ -27,11 +29,13 @@ export const historyLines = (state: State, dialog: History, height: number): rea
   }
   const broken = past.broken === 0 ? [] : [dim(`${past.broken} lines of the audit log could not be read`)]
   const { from: first, to } = windowOf(past.lines.length, index, height - 1 - broken.length)
+  const shown = past.lines.slice(first, to)
+  const widths = widthsOf(columns, shown)
   return [
     rule('Past operations', past.lines.length === 0 ? '' : `${index + 1} of ${past.lines.length}`, columns, true),
     ...broken,
     ...(past.lines.length === 0 ? [dim('Nothing was done yet.')] : []),
-    ...past.lines.slice(first, to).map((each, at) => rowLine(state, each, first + at === index)),
+    ...shown.map((each, at) => rowLine(state, each, widths, first + at === index)),
   ]
 }
 
@@ -46,32 +50,51 @@ const failureLines = (state: State, problem: Parameters<typeof explain>[0]): rea
   ]
 }
 
-/** A narrow screen leaves out who and why; Enter shows them. */
-const rowLine = (state: State, { at, by, operation, id, outcome, detail }: AuditLine, selected: boolean): Line => {
-  const { columns, options } = state.ui
-  const isWide = columns >= 100
+type Widths = {
+  readonly when: number
+  readonly operation: number
+  readonly id: number
+  readonly outcome: number
+  readonly by: number
+}
+
+/** As wide as what is shown, so that nothing is cut beside an empty column; a narrow screen leaves out who. */
+const widthsOf = (columns: number, shown: readonly AuditLine[]): Widths => {
+  const longest = (most: number, words: (line: AuditLine) => string): number =>
+    Math.min(most, Math.max(0, ...shown.map(each => cells(words(each)))))
   const isNarrow = columns < 60
-  const when = timeOf(state, at)
-  const how = outcomes[outcome] ?? [outcome, 'warn']
+  const when = columns >= 100 ? 19 : isNarrow ? 11 : 16
+  const operation = longest(10, each => each.operation)
+  const outcome = longest(20, each => howWords(each, columns))
+  const by = isNarrow ? 0 : longest(20, each => each.by)
+  const left = columns - when - operation - outcome - by - (isNarrow ? 6 : 11)
+  return { when, operation, outcome, by, id: longest(Math.max(6, left), each => each.id) }
+}
+
+/** Enter shows all of it. */
+const rowLine = (state: State, past: AuditLine, widths: Widths, selected: boolean): Line => {
+  const { columns, options } = state.ui
+  const isNarrow = columns < 60
+  const gap = isNarrow ? ' ' : '  '
+  const when = timeOf(state, past.at).slice(isNarrow ? 5 : 0, columns < 100 ? 16 : undefined)
   return {
     selected,
     spans: [
       span(selected ? (options.ascii ? '> ' : '▸ ') : '  ', 'strong'),
-      span(isNarrow ? `${fit(when.slice(5, 16), 11)} ` : `${fit(when, 19)}  `, 'dim'),
-      span(`${fit(operation, isNarrow ? 9 : 10)} `),
-      span(`${fit(id, isNarrow ? 8 : 20)} `, 'strong'),
-      span(`${fit(how[0], isWide ? 14 : Math.min(11, columns - 34))} `, how[1]),
-      ...(isWide ? [span(`${fit(by, 20)} `, 'dim'), span(detail ?? '', 'dim')] : []),
+      span(`${fit(when, widths.when)}${gap}`, 'dim'),
+      span(`${fit(past.operation, widths.operation)}${gap}`),
+      span(`${fit(past.id, widths.id)}${gap}`, 'strong'),
+      span(`${fit(howWords(past, columns), widths.outcome)}  `, endingIn(past).tone),
+      ...(isNarrow ? [] : [span(`${fit(past.by, widths.by)}  `, 'dim')]),
+      ...(columns < 100 ? [] : [span(detailWords(past.detail) ?? '', 'dim')]),
     ],
   }
 }
 
-const outcomes: Readonly<Record<string, readonly [string, Span['tone']]>> = {
-  done: ['done', 'ok'],
-  'rolled-back': ['undone', 'warn'],
-  'half-rolled-back': ['half undone', 'bad'],
-  failed: ['failed', 'bad'],
-}
+const endingIn = ({ outcome, detail }: AuditLine): Ending =>
+  endingOf(outcome, problemIn(detail)?.kind === 'interrupted')
+
+const howWords = (past: AuditLine, columns: number): string => endingIn(past)[columns < 60 ? 'brief' : 'words']
 
 const timeOf = (state: State, at: string): string => {
   const ms = Date.parse(at)
@@ -87,13 +110,14 @@ export const lastDetailLine = (state: State, { past, index }: History): number =
 
 const detailLines = (state: State, past: AuditLine): readonly Line[] => {
   const ran = ranBehind(state, past)
+  const problem = problemIn(past.detail)
   const rows = Object.entries({
     When: timeOf(state, past.at),
     Who: past.by,
     Operation: past.operation,
     Paper: past.id,
-    Outcome: past.outcome,
-    Detail: past.detail ?? '–',
+    Outcome: endingIn(past).words,
+    Why: detailWords(past.detail) ?? '–',
   })
   return [
     ...rows.flatMap(([name, words]) =>
@@ -101,10 +125,16 @@ const detailLines = (state: State, past: AuditLine): readonly Line[] => {
         line(span(`  ${fit(at === 0 ? name : '', 10)}  `, 'key'), span(part)),
       ),
     ),
+    ...(problem === null ? [] : problemLines(state, explain(problem))),
     line(),
     ...(ran === null ? [dim('Its steps are known to the session that ran it alone.')] : stepsOf(state, ran)),
   ]
 }
+
+const problemLines = (state: State, { evidence, hint }: Explanation): readonly Line[] => [
+  ...evidence.flatMap(text => told(state, `    │ ${text}`, 'dim')),
+  ...(hint === null ? [] : told(state, `Next: ${hint}`, 'warn')),
+]
 
 /** What was really run: steps that never began are left out. */
 const stepsOf = (state: State, { report, effects }: Ran): readonly Line[] =>
@@ -112,7 +142,11 @@ const stepsOf = (state: State, { report, effects }: Ran): readonly Line[] =>
     step.state === 'waiting'
       ? []
       : [
-          ...told(state, `${step.title}  (${step.state.replace('-', ' ')})`, step.state === 'done' ? 'plain' : 'warn'),
+          ...told(
+            state,
+            `${step.title}  (${step.state === 'undo-failed' ? 'not undone' : step.state})`,
+            step.state === 'done' ? 'plain' : 'warn',
+          ),
           ...(effects[at] ?? []).flatMap(effectLines).flatMap(text => told(state, `    ${clean(text)}`, 'dim')),
           ...step.output.flatMap(text => told(state, `    │ ${oneLine(text)}`, 'dim')),
         ],

@@ -1,4 +1,4 @@
-import { helpText } from './dialog-lines.ts'
+import { helpText, hopText } from './dialog-lines.ts'
 import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
 import { lastHostsLine } from './hosts-lines.ts'
@@ -8,6 +8,7 @@ import { pressInHistory } from './keys-history.ts'
 import { pressInPalette } from './keys-palette.ts'
 import { pressInPublish } from './keys-publish.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
+import { scrollMoves } from './scroll.ts'
 import type { Dialog, State } from './state.ts'
 
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
@@ -18,7 +19,7 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
     case 'hops':
       return inHops(state, dialog, key)
     case 'help':
-      return inHelp(state, dialog, key)
+      return inScrolled(state, dialog, key, helpText(state).length)
     case 'hosts':
       return inHosts(state, dialog, key)
     case 'quit':
@@ -41,33 +42,42 @@ const isUnfolded = (dialog: Dialog): boolean =>
 /** An action's key closes the chain and acts, when it would act on the paper the chain is of and on no other. */
 const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed => {
   const onlyThis = state.ui.marks.size === 0 && state.ui.cursor === dialog.id
-  return onlyThis && hopKeys.includes(key) ? pressInGrid(withDialog(state, null), key) : inReader(state, dialog, key)
+  return onlyThis && hopKeys.includes(key)
+    ? pressInGrid(withDialog(state, null), key)
+    : inScrolled(state, { from: 0, ...dialog }, key, hopText(state, dialog.id).length, 1)
 }
 
-const inHelp = (state: State, dialog: Extract<Dialog, { kind: 'help' }>, key: string): Pressed => {
-  const by = scrolls[key]
+/** @param above rows of the papers' pane that stay above it */
+const inScrolled = (
+  state: State,
+  dialog: Extract<Dialog, { kind: 'help' | 'hops' }> & { readonly from: number },
+  key: string,
+  lines: number,
+  above = 0,
+): Pressed => {
+  const by = scrollMoves[key]
   if (by === undefined) return inReader(state, dialog, key)
   // Header, heading and key bar have their rows.
-  const last = Math.max(0, helpText(state).length - state.ui.rows + headerLines(state).length + 2)
-  return only(withDialog(state, { ...dialog, from: Math.max(0, Math.min(last, dialog.from + by)) }))
-}
-
-const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: string): Pressed => {
-  const by = scrolls[key]
-  if (by === undefined) return inReader(state, dialog, key)
-  const from = Math.max(0, Math.min(lastHostsLine(state), dialog.from + by))
+  const space = state.ui.rows - headerLines(state).length - 2 - above
+  const from = Math.max(0, Math.min(Math.max(0, lines - space), dialog.from + by))
   return only(withDialog(state, { ...dialog, from }))
 }
 
-const scrolls: Readonly<Record<string, number>> = {
-  ...{ j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8 },
-  ...{ g: -Infinity, home: -Infinity, G: Infinity, end: Infinity },
+const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: string): Pressed => {
+  const by = scrollMoves[key]
+  if (by === undefined) return inReader(state, dialog, key)
+  const from = Math.max(0, Math.min(lastHostsLine(state), dialog.from + by))
+  return only(withDialog(state, { ...dialog, from }))
 }
 
 /** Help, hosts and hop chain close with the keys that opened them. */
 const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
   ['q', 'enter', dialog.kind === 'hosts' ? 'h' : '?'].includes(key)
     ? only(withDialog(state, null))
-    : only(say(state, `Esc closes ${readers[dialog.kind] ?? 'this'}.`))
+    : only(say(state, readers[dialog.kind] ?? 'Esc closes this.'))
 
-const readers: Partial<Record<Dialog['kind'], string>> = { help: 'the help', hosts: 'the hosts', hops: 'the hop chain' }
+const readers: Partial<Record<Dialog['kind'], string>> = {
+  help: 'j k scroll, Esc closes the help.',
+  hosts: 'Esc closes the hosts.',
+  hops: 'j k scroll, Esc closes the hop chain.',
+}

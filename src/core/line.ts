@@ -39,3 +39,16 @@ export const rule = (left: string, right: string, width: number, focused: boolea
   const filler = '─'.repeat(Math.max(1, width - cells(start) - cells(end)))
   return line(span(start, focused ? 'strong' : 'rule'), span(filler, 'rule'), span(end, 'rule'))
 }
+
+/** As `rule`, where what stands at the right must be read, in the longest of its wordings that leaves room: the left is cut for it. */
+export const ruleKeeping = (left: string, rights: readonly string[], width: number, focused: boolean): Line => {
+  // `── left ─ right ──`
+  const room = (right: string): number => width - cells(right) - 9
+  const right = rights.find(words => room(words) >= cells(left)) ?? rights.at(-1) ?? ''
+  if (room(right) < leastLeft)
+    return rule(fit(right, Math.max(1, Math.min(cells(right), width - 5))), '', width, focused)
+  return rule(cells(left) > room(right) ? fit(left, room(right)) : left, right, width, focused)
+}
+
+/** Less of a title tells nothing. */
+const leastLeft = 5

@@ -10,7 +10,10 @@ import type { Undertaking } from './undertaking.ts'
 
 /** One disagreement between the four records of a paper, and what mends it. The registry is the one that is believed. */
 export type Mend = {
+  /** What is wrong, and what mends it. */
   readonly words: string
+  /** How it is once that was done. */
+  readonly done: string
   readonly effects: readonly Effect[]
   readonly run: (undertaking: Undertaking, context: StepContext) => Promise<void>
 }
@@ -53,6 +56,7 @@ const removal = (world: World, unit: UnitId, why: string, origin: string): Found
   const { gpu } = world.config
   return {
     words: `${name} ${why}: remove it`,
+    done: `${name} was removed`,
     effects: [{ kind: 'remove', host: gpu.name, path: byHand.unitPath(gpu.systemd, unit) }],
     run: () => world.gpuEntry.removeUnit(unit),
   }
@@ -64,6 +68,7 @@ const orphanSnippet = (world: World, { snippet }: Records, id: PaperId): Found =
   if (snippet.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
   return {
     words: `${id}.conf routes to no registered paper: remove it`,
+    done: `its route was removed from ${edge.name}`,
     effects: [{ kind: 'remove', host: edge.name, path: byHand.snippetPath(edge.snippets, id) }],
     run: () => world.edgeEntry.dropRoute(id),
   }
@@ -86,6 +91,7 @@ const unitMend = (world: World, { entry, file, facts, release, listener }: Recor
   const content = world.texts.unit(id, port, { hash, notebook })
   return {
     words: `${name} ${wrong}: write it for port ${port} and restart it`,
+    done: `${name} was written for port ${port} and restarted`,
     effects: [{ kind: 'write', host: gpu.name, path: byHand.unitPath(gpu.systemd, id), content }],
     run: async (undertaking, context) => {
       await world.gpuEntry.writeUnit(id, port, hash)
@@ -101,6 +107,7 @@ const wrongPort = (found: number | null, port: number): string | null =>
 
 const start = (world: World, id: PaperId, port: number): Mend => ({
   words: `${unitNameOf(id)} does not run, or not after a reboot: enable and start it`,
+  done: `${unitNameOf(id)} was enabled and started`,
   effects: [{ kind: 'run', host: world.config.gpu.name, command: `systemctl enable --now ${unitNameOf(id)}` }],
   run: async (undertaking, context) => {
     await world.gpuEntry.startUnit(id)
@@ -118,6 +125,7 @@ const routeMend = (world: World, { entry, snippet, isUnserved }: Records, id: Pa
   const path = byHand.snippetPath(edge.snippets, id)
   return {
     words: `${id}.conf ${why}: route to port ${port}`,
+    done: `its route leads to port ${port}`,
     effects: [{ kind: 'write', host: edge.name, path, content: world.texts.snippet(id, port) }],
     run: async (undertaking, context) => {
       await proveLan(undertaking, port, context)
@@ -141,6 +149,7 @@ const indexMend = (world: World, { listed, entry, published, isIndexForeign }: R
   if (isIndexForeign) return `${edge.index} has no papergen marker lines to write between`
   return {
     words: wanted ? 'it is live but not on the index page: list it' : 'the index page lists it: take it off',
+    done: wanted ? 'the index page lists it' : 'the index page lists it no more',
     effects: [{ kind: 'write', host: edge.name, path: edge.index, content: world.texts.fragment(published) }],
     run: async undertaking => {
       await world.edgeEntry.setIndex(world.texts.fragment(published))

@@ -1,5 +1,6 @@
 import { explain } from './explain.ts'
-import { type Line, line, rule, type Span, span } from './line.ts'
+import { type Line, line, ruleKeeping, type Span, span } from './line.ts'
+import { endingOf } from './outcome-words.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
 import { chopped, oneLine } from './text.ts'
@@ -8,17 +9,18 @@ import { chopped, oneLine } from './text.ts'
 export const operationLines = (state: State, height: number): readonly Line[] => {
   const { operation } = state
   if (operation === null) return []
-  const heading = rule(oneLine(operation.title), standing(operation), state.ui.columns, true)
   const steps = operation.steps.map(step => stepLine(state, step))
   const warned = warningLines(operation, state.ui.columns - 4)
-  const end = conclusion(operation, state.ui.columns - 4)
+  const end = endingLines(operation, state.ui.columns - 4, height - warned.length - 2)
   const running = Math.max(
     0,
-    operation.steps.findIndex(({ state: now }) => now === 'running' || now === 'failed' || now === 'undoing'),
+    operation.steps.findIndex(({ state: now }) => ['running', 'failed', 'stopped', 'undoing'].includes(now)),
   )
   const space = Math.max(1, height - 1 - warned.length - end.length)
   const from = Math.max(0, Math.min(steps.length - space, running - Math.floor(space / 2)))
   const shown = [...warned, ...steps.slice(from, from + space), ...end]
+  const standing = standingOf(operation, from, Math.min(steps.length, from + space))
+  const heading = ruleKeeping(oneLine(operation.title), standing, state.ui.columns, true)
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
 
@@ -29,18 +31,20 @@ export const neededLines = ({ operation, ui }: State): number =>
     : 1 +
       warningLines(operation, ui.columns - 4).length +
       operation.steps.length +
-      Math.max(3, conclusion(operation, ui.columns - 4).length)
+      Math.max(3, conclusion(operation, ui.columns - 4, mostEvidence).length)
 
-/** The step that runs by its number: a small screen shows only some of them. */
-const standing = ({ outcome, cancelling, steps }: OperationReport): string =>
-  outcome.kind === 'running'
-    ? `${cancelling ? 'cancelling' : 'running'}, step ${reached(steps)} of ${steps.length}`
-    : {
-        done: 'done',
-        'rolled-back': 'failed, all undone',
-        'half-rolled-back': 'failed, something is left behind',
-        failed: 'failed',
-      }[outcome.kind]
+/** In words, with the step that runs, or else the steps that are seen where a small screen shows only some of them. */
+const standingOf = ({ outcome, cancelling, steps }: OperationReport, from: number, to: number): readonly string[] => {
+  if (outcome.kind === 'running')
+    return [`${cancelling ? 'cancelling' : 'running'}, step ${reached(steps)} of ${steps.length}`]
+  const { words } = endingOf(outcome.kind, 'problem' in outcome && outcome.problem.kind === 'interrupted')
+  if (to - from >= steps.length) return [words]
+  const seen = to - from === 1 ? to : `${from + 1}-${to}`
+  return [
+    `${words}, step${to - from === 1 ? '' : 's'} ${seen} of ${steps.length}`,
+    `${words}, ${seen} of ${steps.length}`,
+  ]
+}
 
 const reached = (steps: readonly StepReport[]): number =>
   Math.max(1, steps.filter(({ state }) => state !== 'waiting').length)
@@ -50,6 +54,7 @@ const marks: Record<StepReport['state'], readonly [sign: string, ascii: string, 
   running: ['▸', '>', 'strong', ''],
   done: ['✓', '+', 'ok', ''],
   failed: ['✗', 'x', 'bad', 'failed'],
+  stopped: ['■', '#', 'warn', 'stopped'],
   undoing: ['↶', '<', 'warn', 'being undone'],
   undone: ['↶', '<', 'warn', 'undone'],
   'undo-failed': ['✗', 'x', 'bad', 'NOT UNDONE'],
@@ -69,7 +74,7 @@ const stepLine = (state: State, step: StepReport): Line => {
 }
 
 /** What a step said while it ran would read as if it still held. */
-const isOver = ({ state }: StepReport): boolean => state === 'done' || state === 'undone' || state === 'undoing'
+const isOver = ({ state }: StepReport): boolean => ['done', 'stopped', 'undone', 'undoing'].includes(state)
 
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
 const duration = (from: number, to: number | null, at: number): string =>
@@ -91,7 +96,18 @@ const warningLines = ({ outcome, warnings }: OperationReport, width: number): re
 const told = (text: string, width: number, tone: Span['tone']): readonly Line[] =>
   chopped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
 
-const conclusion = (operation: OperationReport, width: number): readonly Line[] => {
+const mostEvidence = 6
+
+/** What to do next and how things stand come last, so on a small screen the evidence makes room for them. */
+const endingLines = (operation: OperationReport, width: number, height: number): readonly Line[] => {
+  for (let evidence = mostEvidence; evidence > 1; evidence--) {
+    const lines = conclusion(operation, width, evidence)
+    if (lines.length <= height) return lines
+  }
+  return conclusion(operation, width, 1)
+}
+
+const conclusion = (operation: OperationReport, width: number, evidence: number): readonly Line[] => {
   const { outcome, summary } = operation
   if (outcome.kind === 'running') return []
   const problem = 'problem' in outcome ? explain(outcome.problem) : null
@@ -99,7 +115,9 @@ const conclusion = (operation: OperationReport, width: number): readonly Line[] 
   return [
     line(),
     ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, width, 'bad')),
-    ...(problem === null ? [] : problem.evidence.slice(-6).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
+    ...(problem === null
+      ? []
+      : problem.evidence.slice(-evidence).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
     ...(problem?.hint ? told(`Next: ${problem.hint}`, width, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
     ...left.map(command => line(span(`    ${oneLine(command)}`))),

@@ -1,6 +1,7 @@
 import { fuzzy } from './fuzzy.ts'
 import { type Line, line, rule, type Span, span } from './line.ts'
 import { chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
+import { detailOf } from './palette-detail.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 import { windowOf } from './window.ts'
@@ -35,7 +36,7 @@ const entryLine = (state: State, entry: PaletteEntry, query: string, width: numb
       ...(why === null
         ? lettersOf(entry.words, fuzzy(query, entry.words)?.at ?? [], width)
         : [span(fit(oneLine(entry.words), width), 'dim')]),
-      span(`  ${why ?? oneLine(entry.detail)}`, 'dim'),
+      span(`  ${why ?? oneLine(detailOf(state, entry))}`, 'dim'),
     ],
   }
 }

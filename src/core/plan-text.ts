@@ -7,11 +7,14 @@ export const planText = (plan: Plan): string =>
     [
       plan.title,
       ...(plan.warnings ?? []).map(words => `Warning: ${words}`),
-      ...plan.steps.flatMap((step, index) => [
+      ...plan.steps.flatMap((step, index, steps) => [
         `${String(index + 1).padStart(3)}. ${step.title}`,
         ...step.effects.flatMap(effectLines).map(line => `     ${line}`),
         ...(step.undo === undefined ? [] : [`     undo   ${step.undo.title}`]),
-        ...(step.commit ? ['     behind this step the operation only goes forward'] : []),
+        // Behind the first of them another one changes nothing.
+        ...(index === steps.findIndex(({ commit }) => commit)
+          ? ['     after this step the operation only goes forward: nothing is undone']
+          : []),
       ]),
     ].join('\n'),
   )

@@ -2,6 +2,7 @@ import * as byHand from './by-hand.ts'
 import { problemOf } from './errors.ts'
 import { nextOf, unitNameOf } from './paper.ts'
 import { proveHealthy } from './prove.ts'
+import { sessionWords } from './session-words.ts'
 import type { Plan, Step, StepContext } from './step.ts'
 import { completeStep, confirmStep, finishStep, indexStep, routeEffects, routeStep, setRoute } from './steps-edge.ts'
 import { beginStep, type Draft, entryOf, refuseTaken, snapshotStep, unitEffects, unitStep } from './steps-gpu.ts'
@@ -63,7 +64,7 @@ export const planUpdate = (undertaking: Undertaking, update: Update): Plan => {
 
 const titleOf = ({ id, begin }: Undertaking, { draft, viewers }: Update): string => {
   const what = begin.operation === 'rollback' ? `Roll ${id} back to release ${draft.release}` : `Update ${id}`
-  return `${what} (drops ${viewers === null ? 'an unknown number of viewers' : `${viewers} viewer${viewers === 1 ? '' : 's'}`})`
+  return `${what} (${sessionWords(viewers)})`
 }
 
 const nextSteps = (undertaking: Undertaking, draft: Draft, nextPort: number): readonly Step[] => {

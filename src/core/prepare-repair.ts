@@ -20,7 +20,9 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
   const leftAlone = [...new Set(found.flatMap(one => one.leftAlone))]
   const isHopeless = leftAlone.length > 0 && interrupted.length === 0 && found.every(one => one.mends.length === 0)
   if (id !== null && isHopeless) throw cannotMend(id, leftAlone.join('; '))
-  const steps = [...interrupted, ...found.filter(one => one.mends.length > 0).map(one => mendStep(world, one))]
+  const wrong = found.filter(one => one.mends.length > 0)
+  const steps = [...interrupted.map(({ step }) => step), ...wrong.map(one => mendStep(world, one))]
+  const ended = [...interrupted.map(({ done }) => done), ...wrong.map(one => doneWords(one, id === null))]
   const name = id ?? 'all'
   const what = id ?? 'everything'
   const alone = leftAlone.length === 0 ? '' : ` (left alone: ${leftAlone.join('; ')})`
@@ -32,7 +34,7 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
     title: title + alone,
     steps,
     words: {
-      done: `${what} is repaired: ${steps.map(titleOf).join('; ')}${alone}.`,
+      done: `${what} is repaired: ${ended.join('; ')}${alone}.`,
       undone: 'Nothing was repaired.',
       failed: 'The repair did not end; what it did stays done, and papergen repair goes on from there.',
     },
@@ -60,14 +62,24 @@ const mendStep = (world: World, { id, mends }: Mending): Step => ({
   },
 })
 
-const titleOf = ({ title }: Step): string => title
+/** In a repair of one paper its name was said already. */
+const doneWords = ({ id, mends }: Mending, isNamed: boolean): string =>
+  `${isNamed ? `${id}: ` : ''}${mends.map(({ done }) => done).join(', ')}`
 
-const interruptedSteps = async (world: World, id: string | null): Promise<readonly Step[]> => {
+/** What ends an interrupted operation, and the words for when it has. */
+type Ending = { readonly step: Step; readonly done: string }
+
+const interruptedSteps = async (world: World, id: string | null): Promise<readonly Ending[]> => {
   const intents = (await world.intents.list()).filter(intent => id === null || intent.id === id)
   const pending = await world.gpuEntry.pending()
   const isKnown = pending === null || (await world.intents.list()).some(({ op }) => op === pending.op)
-  const steps = intents.map(intent => recoverStep(world, intent))
-  return isKnown || (id !== null && pending.id !== id) ? steps : [...steps, forgetStep(world, pending)]
+  const recovered = intents.map(intent => ({
+    step: recoverStep(world, intent),
+    done: `the interrupted ${intent.operation} of ${intent.id} was finished or undone`,
+  }))
+  if (isKnown || (id !== null && pending.id !== id)) return recovered
+  const done = `${world.config.gpu.name} was unlocked from the finished ${pending.operation} of ${pending.id}`
+  return [...recovered, { step: forgetStep(world, pending), done }]
 }
 
 const notAnId = (id: string): PapergenError =>

@@ -28,10 +28,10 @@ export const proveHealthy = async (
   await waitUntil(undertaking, startUp, context, async late => {
     const facts = await world.units.unit(unit)
     const dead = deadBecause(facts, former)
-    if (dead !== null) throw await unitFailed(world, unit, dead)
+    if (dead !== null) throw await unitFailed(undertaking, unit, dead)
     const probe = await world.prober.local(id, port, context.signal)
     seen = probe.error ?? `status ${probe.status}`
-    if (late) throw await unitFailed(world, unit, `not healthy after ${startUp / 1000} s: ${seen}`)
+    if (late) throw await unitFailed(undertaking, unit, `not healthy after ${startUp / 1000} s: ${seen}`)
     return probe.ok && (await isOurs(world, unit, port))
   })
   context.say(`papergen-${unit}.service answers on port ${port}`)
@@ -49,7 +49,9 @@ const deadBecause = ({ state, result, exitStatus, restarts }: UnitFacts, former:
 const isOurs = async (world: World, unit: UnitId, port: number): Promise<boolean> => {
   const listener = await world.gpuEntry.listener(unit, port)
   if (listener.kind !== 'foreign') return listener.kind === 'unit'
-  throw await unitFailed(world, unit, `port ${port} is held by ${listener.name ?? 'another process'} (${listener.pid})`)
+  const holder = `${listener.name ?? 'another process'} (${listener.pid})`
+  const next = `end ${holder} on ${world.config.gpu.name} and run the operation again`
+  throw stepFailed('health', `port ${port} is held by ${holder}`, await lastLines(world, unit), next)
 }
 
 /** The hop edge -> GPU host. @throws `step-failed` after 10 s */
@@ -109,8 +111,15 @@ const hold = async (undertaking: Undertaking): Promise<void> => {
   undertaking.provisionalSince = clock.now()
 }
 
-const unitFailed = async (world: World, unit: UnitId, why: string): Promise<PapergenError> =>
-  stepFailed('health', why, await lastLines(world, unit))
+const unitFailed = async (undertaking: Undertaking, unit: UnitId, why: string): Promise<PapergenError> =>
+  stepFailed('health', why, await lastLines(undertaking.world, unit), nextAfter(undertaking, unit))
+
+/** Which notebook to mend, and what shows why; the second unit of an update has no journal one could ask for. */
+const nextAfter = ({ id, intent: { notebook } }: Undertaking, unit: UnitId): string => {
+  const mend =
+    notebook === null ? 'mend the cause and run the operation again' : `mend ${notebook} and publish it again`
+  return unit === id ? `${mend}; its journal: papergen logs ${id} (key l)` : mend
+}
 
 const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]> => {
   const query = { unit, source: 'journal', lines: 15, follow: false, since: null, priority: null } as const
@@ -124,5 +133,5 @@ const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]>
   return lines.slice(-15)
 }
 
-const stepFailed = (step: string, why: string, evidence: readonly string[] = []): PapergenError =>
-  new PapergenError({ kind: 'step-failed', step, why, evidence })
+const stepFailed = (step: string, why: string, evidence: readonly string[] = [], next?: string): PapergenError =>
+  new PapergenError({ kind: 'step-failed', step, why, evidence, ...(next === undefined ? {} : { next }) })

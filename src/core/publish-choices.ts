@@ -4,6 +4,7 @@ import { fuzzy } from './fuzzy.ts'
 import { defaultPaperId, isPaperId } from './paper.ts'
 import type { NotebookFile } from './ports.ts'
 import { lastOf } from './reading.ts'
+import { sessionWords } from './session-words.ts'
 import type { State } from './state.ts'
 import { oneLine } from './text.ts'
 
@@ -85,9 +86,8 @@ const sources = new WeakMap<Papers, ReadonlyMap<string | null, PaperFacts>>()
 
 const questionFor = (paper: PaperFacts | undefined, path: string, id: string | null): string => {
   if (paper === undefined) return `Publish ${path} as ${id}?`
-  const viewers = lastOf(paper.local)?.viewers ?? null
-  const sessions = viewers === null ? 'Open sessions' : `${viewers} open sessions`
-  return `Update ${id} from ${path} without an outage? ${sessions} will start anew.`
+  const sessions = sessionWords(lastOf(paper.local)?.viewers ?? null)
+  return `Update ${id} from ${path}? No request fails; ${sessions}.`
 }
 
 /** The question for an id that somebody named: a paper that is there already would be replaced, which is said. */

@@ -54,7 +54,7 @@ const runStep = async (run: Run, step: Step): Promise<Problem | null> => {
     return null
   } catch (thrown) {
     const problem = signal.aborted && !final ? interrupted(step) : problemOf(thrown, step.title)
-    report.step(step, 'failed', evidenceOf(problem))
+    report.step(step, problem.kind === 'interrupted' ? 'stopped' : 'failed', evidenceOf(problem))
     // It may have been committed, so nothing may be put back.
     if (thrown instanceof UndecidedError) report.commit()
     return problem

@@ -46,7 +46,7 @@ const joined = ({ output }: StepReport, lines: readonly string[]): readonly stri
 /** `endedAt` stays that of the step itself while it is undone. */
 const times = (step: StepReport, state: StepReport['state'], now: number): Partial<StepReport> => {
   if (state === 'running') return { startedAt: now, endedAt: null }
-  return state === 'done' || state === 'failed' ? { endedAt: now } : { endedAt: step.endedAt }
+  return ['done', 'failed', 'stopped'].includes(state) ? { endedAt: now } : { endedAt: step.endedAt }
 }
 
 const firstReport = (plan: Plan, startedAt: number): OperationReport => ({

@@ -31,7 +31,7 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
   const [left, right] = gridTitle(state)
-  const space = height - lower.length - 1
+  const space = Math.max(0, height - lower.length - 1)
   const grid = gridLines(state, space)
   return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
 }
@@ -47,7 +47,9 @@ const isUnfolded = (dialog: Dialog): boolean =>
 const lowerLines = (state: State, height: number): readonly Line[] => {
   const { dialog, zoomed, focus } = state.ui
   const share = shareOf(state, height)
-  if (dialog !== null) return dialogLines(state, dialog, Math.max(share, height - 5))
+  // A hop chain may leave nothing but the heading of the papers.
+  if (dialog !== null)
+    return dialogLines(state, dialog, dialog.kind === 'hops' ? height - 1 : Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
     return operationLines(state, Math.max(share, Math.min(height - roomForPapers(state, height), neededLines(state))))
   if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)

@@ -14,7 +14,7 @@ export const signs: Readonly<Record<Level, Sign>> = {
 }
 
 /** Beside a paper whose journal moves. */
-export const movingSign = { sign: '»', ascii: '"', word: 'its journal moves' } as const
+export const movingSign = { sign: '»', ascii: '"', word: 'log moves' } as const
 
 /** Worst first: the order of a grid sorted by verdict. */
 export const levelsByUrgency: readonly Level[] = [

@@ -75,10 +75,10 @@ export type Ui = {
 }
 
 export type Dialog =
-  /** `from`: the first line shown, where the screen does not hold all; so for the hosts. */
+  /** `from`: the first line shown, where the screen does not hold all; so for the hosts and the hops. */
   | { readonly kind: 'help'; readonly from: number }
   | { readonly kind: 'hosts'; readonly from: number }
-  | { readonly kind: 'hops'; readonly id: string }
+  | { readonly kind: 'hops'; readonly id: string; readonly from?: number }
   /** `naming`: the id that is asked for, of a notebook that has none by itself. */
   | {
       readonly kind: 'publish'

@@ -52,7 +52,8 @@ export type Plan = {
 export type StepReport = {
   readonly name: string
   readonly title: string
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'undoing' | 'undone' | 'undo-failed'
+  /** `stopped`: it was being run when somebody cancelled. */
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'stopped' | 'undoing' | 'undone' | 'undo-failed'
   readonly startedAt: number | null
   readonly endedAt: number | null
   readonly output: readonly string[]

@@ -12,7 +12,7 @@ import { onEdge, onGpu, putBack, type Undertaking } from './undertaking.ts'
 /** Provisional until confirmed; its undo puts back the whole edge as it was. */
 export const routeStep = (undertaking: Undertaking, port: number, name = 'route'): Step => ({
   name,
-  title: `Route ${undertaking.id} to port ${port}, provisionally`,
+  title: `Route ${undertaking.id} to port ${port}, on trial`,
   effects: routeEffects(undertaking, port),
   run: () => setRoute(undertaking, port),
   undo: putBack(
@@ -95,7 +95,7 @@ export const confirmStep = (undertaking: Undertaking): Step => {
   const { world, begin } = undertaking
   return {
     name: 'confirm',
-    title: 'Confirm on the edge',
+    title: `Make it final on ${world.config.edge.name}`,
     effects: [{ kind: 'run', host: world.config.edge.name, command: `papergen-edge: confirm  (${begin.op})` }],
     commit: true,
     run: async ({ say }) => {

@@ -28,6 +28,18 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps, Scenario?]
   ],
   ['hop-chain', driver => driver.select('flow-matching').press('enter').idle()],
   ['operation', driver => driver.select('mamba').press('r').sees('is live at')],
+  [
+    'operation-failed',
+    driver =>
+      driver
+        .press('p')
+        .sees('papers/einsum.py')
+        .type('einsum')
+        .press('enter')
+        .sees('y/N')
+        .press('y')
+        .sees('failed, all undone'),
+  ],
   ['hosts', driver => driver.press('h').idle()],
   ['hosts-shared', driver => driver.press('h').idle(), { shared: true }],
   ['restart-warning', driver => driver.select('attention').press('r').sees('y/N'), { shared: true }],

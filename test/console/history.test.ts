@@ -17,7 +17,11 @@ test.each([
   [80, 24],
   [40, 15],
 ])('fits %i x %i', async (columns, rows) => {
-  const driver = await console.open({}, { columns, rows }).select('mamba').press('r').sees('── done')
+  const driver = await console
+    .open({}, { columns, rows })
+    .select('mamba')
+    .press('r')
+    .sees(/─ done/)
   await driver
     .press('H')
     .sees(/restart +mamba +done/)

@@ -112,6 +112,9 @@ describe('publish', () => {
     expect(screen).toMatch(/✗ Wait until papergen-einsum.service is healthy +failed/)
     expect(screen).toMatch(/↶ Start papergen-einsum.service on port 27005 +undone/)
     expect(screen).toContain("No module named 'einops'")
+    expect(screen).toContain(
+      'Next: mend papers/einsum.py and publish it again; its journal: papergen logs einsum (key l)',
+    )
     expect(screen).toContain('Everything was put back: einsum is not published')
     await driver.press('esc').misses('einsum')
     expect(shown(driver)).toContain('8 papers')
@@ -120,7 +123,9 @@ describe('publish', () => {
   test('a live one is updated, which says how many sessions start anew', async () => {
     const driver = await console.open().press('p').sees('papers/attention.py')
     await driver.type('attention').press('enter').idle()
-    expect(shown(driver)).toContain('Update attention from papers/attention.py without an outage? 3 open sessions')
+    expect(shown(driver)).toContain(
+      'Update attention from papers/attention.py? No request fails; 3 open sessions start anew.',
+    )
   })
 })
 
@@ -175,15 +180,21 @@ describe('the dry run', () => {
   ])('fits %i x %i', async (columns, rows) => {
     const driver = await console.open({}, { columns, rows }).select('attention').press('u').sees('1  Check both hosts')
     await driver.press('tab', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown')
-    await driver.sees('Free the port of attention').type('attention').press('enter').sees('── done')
+    await driver
+      .sees('Free the port of attention')
+      .type('attention')
+      .press('enter')
+      .sees(/─ done/)
   })
 })
 
 describe('Ctrl-C during an operation', () => {
   test('cancels, undoes, and the console goes on', async () => {
-    const driver = await publishing().press('ctrl-c').sees('failed, all undone')
+    const driver = await publishing().press('ctrl-c').sees('stopped, all undone')
+    expect(shown(driver)).toMatch(/■ Wait until papergen-transformers.service is healthy {2}stopped/)
     expect(shown(driver)).toMatch(/↶ Start papergen-transformers.service on port 27005 +undone/)
     expect(shown(driver)).toContain('Everything was put back')
+    expect(shown(driver)).not.toMatch(/healthy +failed/)
     await driver.press('esc').sees('8 papers').press('j').idle()
   })
 

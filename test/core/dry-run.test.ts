@@ -125,6 +125,27 @@ describe('looking at the plan', () => {
     expect(shown(type(state, 'down').state)).toBe(shown(state))
   })
 
+  it.each([
+    [
+      120,
+      40,
+      'x',
+      ' y yes  Tab exact files and commands  Esc back ',
+      /── Are you sure\? ─+ 1-\d+ of 121, j k scroll, Esc back ──/,
+    ],
+    [40, 15, 'x', ' y yes  Tab files  Esc back ', /── Are you sure\? ─+ 1-\d+ of 121, j k ──/],
+    [120, 40, 'u', ' Enter confirm  Tab exact files and commands  Esc back ', /1-\d+ of 121, ↓ ↑ scroll, Esc back ──/],
+    [40, 15, 'u', ' Enter confirm  Tab files  Esc back ', /── Are you sure\? ─+ 1-\d+ of 121, ↓ ↑ ──/],
+  ])(
+    'at %i x %i %s names its keys, and unfolded how to scroll and where one is',
+    (columns, rows, key, bar, heading) => {
+      const sized = { ...world, ui: { ...world.ui, columns, rows } }
+      const question = prepared(type(sized, key).state, many)
+      expect(shown(question).split('\n').at(-1)?.trimEnd()).toBe(bar.trimEnd())
+      expect(shown(type(question, 'tab').state)).toMatch(heading)
+    },
+  )
+
   it('where something is typed, d is a letter', () => {
     const typed = prepared(type(world, 'u').state)
     expect(type(typed, 'd').state.ui.dialog).toMatchObject({ typed: 'd', dryRun: { unfoldedFrom: null } })

@@ -56,12 +56,54 @@ describe('the list', () => {
 
   it.each([
     ['done', 'done'],
-    ['rolled-back', 'undone'],
-    ['half-rolled-back', 'half undone'],
+    ['rolled-back', 'failed, all undone'],
+    ['half-rolled-back', 'failed, half undone'],
     ['failed', 'failed'],
     ['another word', 'another word'],
   ])('%s is %s', (outcome, words) => {
     expect(shown(opened({ kind: 'listed', lines: [{ ...line, outcome }], broken: 0 }))).toContain(words)
+  })
+})
+
+describe('how it ended and why, in words', () => {
+  const problem = { kind: 'step-failed', step: 'health', why: 'the unit failed', evidence: ['boom', '\u001b[2Jbang'] }
+  const json = `step-failed: ${JSON.stringify(problem)}`
+  const undone = (detail: string): PastAnswer => ({
+    ...{ kind: 'listed', broken: 0 },
+    lines: [{ ...line, operation: 'publish', id: 'einsum', outcome: 'rolled-back', detail }],
+  })
+  const at = (columns: number, rows: number, detail: string): State => {
+    const state = opened(undone(detail))
+    return { ...state, ui: { ...state.ui, columns, rows } }
+  }
+
+  it.each([
+    [120, /publish {2}einsum {2}failed, all undone {2}son@son-pro6000 +Step health failed: the unit failed/],
+    [80, /2026-11-23 14:02 +publish {2}einsum {2}failed, all undone +son@son-pro6000 *\n/],
+    [40, /▸ 11-23 14:02 publish einsum undone *\n/],
+  ])('the list at %i columns', (columns, words) => {
+    expect(shown(at(columns, 24, json))).toMatch(words)
+  })
+
+  it.each([
+    [
+      'a problem',
+      json,
+      /Outcome +failed, all undone *\n +Why +Step health failed: the unit failed *\n +│ boom *\n +│ bang *\n +Next: mend the cause/,
+    ],
+    [
+      'a Ctrl-C',
+      'interrupted: {"kind":"interrupted","during":"Wait"}',
+      /Outcome +stopped, all undone *\n +Why +Interrupted/,
+    ],
+    ['plain words', 'somebody was here', /Why +somebody was here/],
+    ['a problem of another version', 'burnt-down: {"kind":"burnt-down"}', /Why +burnt down *\n/],
+    ['a problem that lacks a field', 'step-failed: {"kind":"step-failed"}', /Why +step failed *\n/],
+    ['a problem that was cut', json.slice(0, 40), /Why +step failed *\n/],
+  ])('%s', (_, detail, words) => {
+    const state = type(at(120, 40, detail), 'enter').state
+    expect(shown(state)).toMatch(words)
+    expect(shown(state)).not.toContain('{"')
   })
 })
 
@@ -71,7 +113,7 @@ describe('one of it', () => {
 
   it('has all its words, Esc goes back to the list', () => {
     const state = opened(failed, 'enter')
-    expect(shown(state)).toMatch(/Who +son@son-pro6000[\s\S]*Detail +step-failed[\s\S]* end/)
+    expect(shown(state)).toMatch(/Who +son@son-pro6000[\s\S]*Outcome +failed[\s\S]*Why +step-failed[\s\S]* end/)
     expect(shown(state)).toContain('known to the session that ran it alone')
     expect(type(state, 'esc').state.ui.dialog).toMatchObject({ kind: 'history', from: null })
   })

@@ -77,7 +77,7 @@ describe('the way things should go', () => {
 
   it('says how many viewers an update drops', async () => {
     const fake = await liveWorld()
-    expect((await prepare(fake.world(), publishRequest)).title).toBe('Update attention (drops 2 viewers)')
+    expect((await prepare(fake.world(), publishRequest)).title).toBe('Update attention (2 open sessions start anew)')
   })
 
   it('rolls back to the release before, and has none before that', async () => {
@@ -184,7 +184,13 @@ describe('a version that does not start', () => {
     const before = stable(fake.picture())
     fake.sick.add(oldRelease)
     const report = await run(fake, publishRequest)
-    expect(report.outcome).toMatchObject({ kind: 'rolled-back', problem: { kind: 'step-failed', step: 'health' } })
+    expect(report.outcome).toMatchObject({
+      kind: 'rolled-back',
+      problem: {
+        ...{ kind: 'step-failed', step: 'health' },
+        next: 'mend papers/attention.py and publish it again; its journal: papergen logs attention (key l)',
+      },
+    })
     expect(report.steps.flatMap(step => step.output)).toContain('attention said its last words')
     expect(stable(fake.picture())).toBe(before)
     expect(exitOf(report)).toBe(1)
@@ -367,4 +373,13 @@ it('the dry run names exact files, contents and commands', async () => {
   expect(text).toContain('write  son-wtr:/etc/nginx/snippets/learn-papers/attention.conf')
   expect(text).toContain('| snippet attention to 27000')
   expect(text).toContain('run    son-pro6000: systemctl start papergen-attention.service')
+  expect(text).toContain('Route attention to port 27000, on trial')
+  expect(text).toContain('Make it final on son-wtr')
+})
+
+it('the dry run says once from where on nothing is undone', async () => {
+  for (const request of [publishRequest, { kind: 'unpublish', id: 'attention' } as const]) {
+    const text = planText(await prepare((await liveWorld()).world(), request))
+    expect(text.match(/after this step the operation only goes forward/g)).toHaveLength(1)
+  }
 })

@@ -34,6 +34,9 @@ describe('what it finds', () => {
     ['browser', 'open'],
     ['attention', 'go to attention'],
     ['flow matching', 'go to flow'],
+    ['r', 'restart'],
+    ['R', 'restart failing'],
+    ['u', 'unpublish'],
   ])('%j', (query, words) => {
     expect(first(query)).toBe(words)
   })
@@ -88,6 +91,35 @@ describe('Enter runs what the key would run', () => {
 
   it('sorts', () => {
     expect(type(opened(world, 'sort by port'), 'enter').state.ui.sort.column).toBe('port')
+  })
+})
+
+describe('what stands beside an entry', () => {
+  const line = (state: State, words: string): string =>
+    shown(state)
+      .split('\n')
+      .find(each => new RegExp(`^[▸ ] \\S+ +${words}(  |$)`).test(each))
+      ?.replace(new RegExp(`^.*?${words}`), '')
+      .trim() ?? 'not found'
+  const marked = { ...world, ui: { ...world.ui, marks: new Set(['attention', 'flow']) } }
+  const oneMarked = { ...world, ui: { ...world.ui, marks: new Set(['flow']) } }
+
+  it.each([
+    ['restart', world, 'attention'],
+    ['restart', marked, '2 marked papers'],
+    ['restart', oneMarked, 'flow'],
+    ['journal', world, 'attention'],
+    ['journal', marked, '2 marked papers'],
+    ['journal', oneMarked, 'attention'],
+    ['hops', world, 'attention: the hop chain: where a paper breaks'],
+    ['repair', world, 'attention: finish or undo what was interrupted, mend drift'],
+    ['unpublish', world, 'attention: take the paper off the site'],
+    ['restart failing', world, 'restart every failing paper'],
+    ['past operations', world, 'who did what, how it ended'],
+    ['help', world, ''],
+    ['quit', world, ''],
+  ])('%s', (words, state, detail) => {
+    expect(line(type(state, ':').state, words)).toBe(detail)
   })
 })
 

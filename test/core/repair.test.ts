@@ -48,6 +48,43 @@ it.each<[string, (fake: FakeWorld) => void]>([
   expect((await prepare(fake.world(), repair)).steps).toEqual([])
 })
 
+it.each<[string, string | null, (fake: FakeWorld) => void, string]>([
+  [
+    'a route',
+    'attention',
+    fake => fake.routes.set('attention', { port: 27009, text: 'snippet attention to 27009' }),
+    'attention is repaired: its route leads to port 27001.',
+  ],
+  [
+    'a unit',
+    'attention',
+    fake => Object.assign(unitOf(fake), { active: false, serving: null }),
+    'attention is repaired: papergen-attention.service was enabled and started.',
+  ],
+  [
+    'two papers',
+    null,
+    fake => {
+      fake.units.set('stray', orphan)
+      fake.index = 'other: Other\n'
+    },
+    'everything is repaired: attention: the index page lists it; stray: papergen-stray.service was removed.',
+  ],
+])('says at the end how things are now, and no name twice: %s', async (_, id, disturb, words) => {
+  const fake = await liveWorld()
+  disturb(fake)
+  expect((await mustRun(fake, { kind: 'repair', id })).summary).toBe(words)
+})
+
+it('names the interrupted operation it ended', async () => {
+  const fake = await liveWorld()
+  await run(fake, { kind: 'unpublish', id: 'attention' }, { fault: { at: 6, when: 'after', as: 'crash' } })
+  fake.restartConsole()
+  expect((await mustRun(fake, repair)).summary).toMatch(
+    /^everything is repaired: the interrupted unpublish of attention was finished or undone/,
+  )
+})
+
 it('does nothing where nothing is wrong, and says so', async () => {
   const plan = await prepare((await liveWorld()).world(), repair)
   expect(plan).toMatchObject({ steps: [], title: 'Nothing to repair' })

@@ -150,6 +150,12 @@ describe('a cancel', () => {
     expect(exitOf(report)).toBe(130)
   })
 
+  it('leaves a step without undo stopped, not failed', async () => {
+    const cancel = new AbortController()
+    const { plan } = scripted(['restart'], { undos: false, during: { restart: () => cancel.abort() } })
+    expect((await start(plan, cancel.signal)).states).toEqual(['stopped'])
+  })
+
   it.each(['confirm', 'finish'])('during %s changes nothing any more', async name => {
     const cancel = new AbortController()
     const { plan, log } = scripted(names, { commit: 'confirm', during: { [name]: () => cancel.abort() } })

@@ -197,6 +197,19 @@ describe('the key bar', () => {
   })
 })
 
+describe('the help', () => {
+  it.each([
+    [120, 40, /── Help ─+ 1-36 of \d+, j k scroll, Esc back ──/],
+    [40, 15, /── Help ─+ 1-12 of \d+, j k scroll ──/],
+    [120, 60, /── Help ─+ Esc goes back ──/],
+  ])('says whether there is more, and begins with the signs, at %i x %i', (columns, rows, heading) => {
+    const help = text(type(consoleOf(three(), {}, [columns, rows]), '?').state)
+    const at = help.findIndex(line => line.startsWith('── Help'))
+    expect(help[at]).toMatch(heading)
+    expect(help[at + 1]).toMatch(/✓ ok +… starting +~ degraded/)
+  })
+})
+
 describe('the hop chain', () => {
   const opened = type(atDiffusion(consoleOf(three())), 'enter').state
 
@@ -210,6 +223,24 @@ describe('the hop chain', () => {
     expect(pressed.effects).toEqual([{ kind: 'run', requests: [{ kind: 'restart', id: 'diffusion' }] }])
     expect(pressed.state.ui.dialog).toBeNull()
     expect(type(opened, 'l').effects).toMatchObject([{ kind: 'open-log', unit: 'diffusion', source: 'journal' }])
+  })
+
+  it('marks the hop that breaks, and what only follows from it', () => {
+    const flow = { entry: { port: 27002 }, snippet: { upstream: { address: '192.168.1.116', port: 27009 } } }
+    const edge = { ok: false, kind: 'bad-gateway', status: 502, websocket: null } as const
+    const chain = shown(type(consoleOf({ flow: { ...flow, edge } }), 'enter').state)
+    expect(chain).toMatch(/nginx +✗ → 27009 {2}breaks here/)
+    expect(chain).toMatch(/public +✗ 502 {2}follows from nginx/)
+    expect(shown(type(consoleOf({ flow: {} }), 'enter').state)).not.toMatch(/breaks here|follows/)
+  })
+
+  it.each(sizes)('scrolls to its end and no further at %i x %i', (columns, rows) => {
+    const small = type(atDiffusion(consoleOf(three(), {}, [columns, rows])), 'enter').state
+    const end = type(small, 'G').state
+    expect(shown(end)).toMatch(/diffusion\/ *\n[^\n]+$/)
+    expect(shown(type(end, 'j', 'pagedown').state)).toBe(shown(end))
+    expect(shown(type(end, 'g').state)).toBe(shown(small))
+    if (rows === 15) expect(shown(small)).toMatch(/── diffusion ─+ 1-11 of \d+, j k scroll ──/)
   })
 
   it('does not act on other papers that are marked', () => {
@@ -229,6 +260,34 @@ describe('an operation', () => {
       'attention runs.',
     ])
       expect(screen).toContain(words)
+  })
+
+  const steps = Array.from({ length: 13 }, (_, at) => ({
+    ...{ name: `step-${at}`, title: `Step number ${at + 1}`, startedAt: now, endedAt: now, output: [] },
+    state: at < 6 ? ('undone' as const) : at === 6 ? ('failed' as const) : ('waiting' as const),
+  }))
+  const stepFailed = { kind: 'step-failed', step: 'step-6', why: 'it ended', evidence: ['1', '2', '3', '4'] } as const
+  const stopped = { kind: 'interrupted', during: 'Step number 7' } as const
+
+  it.each([
+    [40, 15, stepFailed, /── failed, all undone, [\d-]+ of 13 ─+\n/],
+    [80, 24, stepFailed, /── Publish a-long-name.*… ─ failed, all undone, 4-10 of 13 ──\n/],
+    [120, 50, stepFailed, /── Publish a-long-name\S+ ─+ failed, all undone ──\n/],
+    [120, 50, stopped, /── Publish a-long-name\S+ ─+ stopped, all undone ──\n/],
+  ])('at %i x %i the heading says how it ended and which steps are seen', (columns, rows, problem, heading) => {
+    const title = 'Publish a-long-name-that-takes-much-of-the-heading-of-a-screen'
+    const report = reportOf({ kind: 'rolled-back', problem, interrupted: false }, { title, steps })
+    const screen = shown(reduce(consoleOf(three(), {}, [columns, rows]), { type: 'operation', report }))
+    expect(screen).toMatch(heading)
+    expect(screen).toMatch(/Step number 7[\s\S]*attention runs\./)
+  })
+
+  it('a step that somebody stopped did not fail', () => {
+    const outcome = { kind: 'rolled-back', problem: stopped, interrupted: true } as const
+    const report = reportOf(outcome, { steps: [{ ...steps[0]!, state: 'stopped' }] })
+    const screen = shown(reduce(consoleOf(three()), { type: 'operation', report }))
+    expect(screen).toContain('■ Step number 1  stopped')
+    expect(screen).not.toContain('failed, ')
   })
 
   it('counts a running step in whole seconds', () => {
