@@ -21,6 +21,7 @@ import { type Config, readConfig } from './core/config.ts'
 import { PapergenError, problemOf } from './core/errors.ts'
 import { explain, renderProblem } from './core/explain.ts'
 import { setupFiles, setupScript } from './core/setup.ts'
+import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
@@ -116,6 +117,7 @@ const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'mem
   return openConsole(world, {
     ascii: globals.ascii,
     color: terminal(globals).color,
+    theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
     zone: zone(),
     ...more,
     signal: stopping.signal,

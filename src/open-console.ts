@@ -27,9 +27,9 @@ export const openConsole = async (
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
-  const { ascii, color, zone, note, memory } = options
+  const { ascii, color, theme, zone, note, memory } = options
   const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, zone, note, site: world.config.site.url },
+    ...{ readOnly: world.readOnly, ascii, color, theme, zone, note, site: world.config.site.url },
   })
   const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
     const timer = setTimeout(run, ms)

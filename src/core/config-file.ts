@@ -3,6 +3,7 @@ import { z } from 'zod'
 import * as rule from './config-rules.ts'
 import { PapergenError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { themeNames } from './themes.ts'
 
 /** The TOML file as written, with the defaults of docs/configuration.md filled in. */
 export type ConfigFile = z.output<typeof schema>
@@ -60,11 +61,16 @@ const probe = z.strictObject({
   timeout: rule.duration(100, 300_000).default(5000),
 })
 
+const console = z.strictObject({
+  theme: rule.oneOf('auto', ...themeNames).default('auto'),
+})
+
 const schema = z.strictObject({
   gpu: gpu.prefault({}),
   edge: edge.prefault({}),
   site: site.prefault({}),
   probe: probe.prefault({}),
+  console: console.prefault({}),
 })
 
 const tomlOf = (text: string, path: string): unknown => {

@@ -1,4 +1,5 @@
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
+import type { ThemeName } from './themes.ts'
 
 export { showConfig } from './show-config.ts'
 
@@ -66,6 +67,12 @@ export type SiteConfig = {
   readonly ca: string | null
 }
 
+/** How the console behaves to its operator. */
+export type ConsoleConfig = {
+  /** `auto`: as it suits the terminal. */
+  readonly theme: ThemeName | 'auto'
+}
+
 export type Config = {
   /** The file it came from; null when there was none and the defaults hold. */
   readonly path: string | null
@@ -74,9 +81,10 @@ export type Config = {
   readonly site: SiteConfig
   /** Milliseconds. */
   readonly probe: { readonly every: number; readonly timeout: number }
+  readonly console: ConsoleConfig
 }
 
-const configOf = ({ gpu, edge, site, probe }: ConfigFile, path: string | null, home: string): Config => ({
+const configOf = ({ gpu, edge, site, probe, console }: ConfigFile, path: string | null, home: string): Config => ({
   path,
   gpu: {
     name: gpu.name,
@@ -103,6 +111,7 @@ const configOf = ({ gpu, edge, site, probe }: ConfigFile, path: string | null, h
   },
   site: siteOf(site, home),
   probe,
+  console,
 })
 
 const reachOf = (host: ConfigFile['gpu'] | ConfigFile['edge'], home: string): Reach =>

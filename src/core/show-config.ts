@@ -3,7 +3,7 @@ import type { Config, Reach } from './config.ts'
 import { shown } from './config-rules.ts'
 
 /** The values in force as a TOML file that `readConfig` reads back to the same config. */
-export const showConfig = ({ gpu, edge, site, probe }: Config): string =>
+export const showConfig = ({ gpu, edge, site, probe, console }: Config): string =>
   stringify({
     gpu: {
       name: gpu.name,
@@ -30,6 +30,7 @@ export const showConfig = ({ gpu, edge, site, probe }: Config): string =>
     },
     site: { url: site.url, connect: site.connect ?? '', ca: site.ca ?? '' },
     probe: { every: shown(probe.every), timeout: shown(probe.timeout) },
+    console: { theme: console.theme },
   })
 
 const reachKeys = (reach: Reach) =>

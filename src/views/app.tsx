@@ -4,10 +4,11 @@ import { useStore } from 'zustand'
 import { headerLines } from '../core/header.ts'
 import { hostsTable, tableHeight } from '../core/hosts-lines.ts'
 import { screenLines } from '../core/screen.ts'
+import { themeOf } from '../core/state.ts'
 import type { ConsoleStore } from '../store.ts'
 import { Hosts } from './hosts.tsx'
 import { keysOf } from './keyboard.ts'
-import { createTheme, paintLine } from './theme.ts'
+import { createTheme } from './theme.ts'
 
 export type AppProps = {
   readonly store: ConsoleStore
@@ -20,7 +21,9 @@ export type AppProps = {
 export const App = ({ store, onKey, onDrawn }: AppProps) => {
   const state = useStore(store.api)
   const { columns, rows } = useWindowSize()
-  const theme = useMemo(() => createTheme(state.ui.options.color), [state.ui.options.color])
+  const name = themeOf(state)
+  const { color } = state.ui.options
+  const theme = useMemo(() => createTheme(name, color), [name, color])
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows])
   useEffect(() => onDrawn(state.handled), [state.handled, onDrawn])
   useInput((input, key) => {
@@ -37,11 +40,11 @@ export const App = ({ store, onKey, onDrawn }: AppProps) => {
   return (
     <Box flexDirection="column" height={rows}>
       {lines.slice(0, above).map((line, row) => (
-        <Row key={row} text={paintLine(theme, line)} />
+        <Row key={row} text={theme.line(line)} />
       ))}
-      {table !== null && <Hosts rows={table} ascii={sized.ui.options.ascii} />}
+      {table !== null && <Hosts rows={table} theme={theme} ascii={sized.ui.options.ascii} />}
       {lines.slice(below).map((line, row) => (
-        <Row key={below + row} text={paintLine(theme, line)} />
+        <Row key={below + row} text={theme.line(line)} />
       ))}
     </Box>
   )

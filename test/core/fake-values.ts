@@ -151,4 +151,5 @@ export const fakeConfig: Config = {
     ca: null,
   },
   probe: { every: 5000, timeout: 5000 },
+  console: { theme: 'dark' },
 }

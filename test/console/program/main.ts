@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PapergenError } from '../../../src/core/errors.ts'
+import { themeFor } from '../../../src/core/themes.ts'
 import { openConsole } from '../../../src/open-console.ts'
 import { createMemory } from '../../../src/services/memory.ts'
 import { createObserver } from '../../../src/services/observer.ts'
@@ -27,6 +28,7 @@ process.exitCode = await openConsole(
   {
     ascii: flags.includes('--ascii'),
     color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
+    theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
     zone: -new Date().getTimezoneOffset(),
     note: null,
     memory: process.env.PAPERGEN_TEST_MEMORY === undefined ? null : createMemory(process.env.PAPERGEN_TEST_MEMORY),
