@@ -8,6 +8,7 @@ import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createDesktop } from './services/desktop.ts'
+import { joinJob } from './services/job.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { saveLog } from './services/log-saver.ts'
 import { createOperator } from './services/operator.ts'
@@ -35,8 +36,22 @@ export const openConsole = async (
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   })
-  const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
-  const operator = createOperator(world, store.dispatch, () => void observer.refresh())
+  /** What was asked before it ended is not told any more: a question that outlasted a suspension is no sign of a trouble. */
+  const beginWatch = () => {
+    let isCurrent = true
+    const observer = observe(observation => {
+      if (isCurrent) store.dispatch({ type: 'observation', observation })
+    })
+    const stop = observer.start()
+    const end = (): void => {
+      isCurrent = false
+      stop()
+    }
+    return { refresh: observer.refresh, end }
+  }
+  let watch: ReturnType<typeof beginWatch> | null = null
+  let isOver = false
+  const operator = createOperator(world, store.dispatch, () => void watch?.refresh())
   const log = createLogReader(world.journal, store.dispatch)
   let quit: () => void = () => {}
   const done = new Promise<void>(resolve => {
@@ -92,6 +107,9 @@ export const openConsole = async (
       case 'quit':
         quit()
         return
+      case 'suspend':
+        void suspend()
+        return
       case 'open-log':
         void log.open(effect, effect.beside)
         return
@@ -140,13 +158,31 @@ export const openConsole = async (
     onKey,
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
+  const suspend = async (): Promise<void> => {
+    watch?.end()
+    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
+    const wasStopped = await screen.lend(job.stop)
+    if (isOver) return
+    store.dispatch({ type: 'tick', at: clock.now() })
+    watch = beginWatch()
+    if (!wasStopped)
+      store.dispatch({
+        type: 'notice',
+        notice: { tone: 'warning', text: 'Ctrl-Z: no shell is there that could continue papergen; q quits.' },
+      })
+  }
+  const job = joinJob({
+    asked: () => onKey('ctrl-z'),
+    // Whoever had the terminal meanwhile left it in another state.
+    continued: () => void screen.lend(async () => {}),
+  })
   const tellTitle = (state: State): void => {
     const now = windowTitle(state)
     if (now !== title) screen.setTitle(now)
     title = now
   }
   const alarm = (ids: readonly string[]): void => {
-    screen.ring()
+    screen.send('\u0007')
     const words = ids.length > 3 ? `${ids.length} papers` : ids.join(', ')
     store.dispatch({ type: 'alarm', text: `${words} turned failing` })
   }
@@ -158,7 +194,7 @@ export const openConsole = async (
     tellTitle(after)
   })
   tellTitle(store.api.getState())
-  const stopObserving = observer.start()
+  watch = beginWatch()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {
     const state = store.api.getState()
@@ -168,9 +204,11 @@ export const openConsole = async (
   try {
     await Promise.race([done, screen.ended])
   } finally {
+    isOver = true
     clearInterval(ticking)
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
-    stopObserving()
+    watch.end()
+    job.leave()
     log.close()
     store.close()
     screen.close()

@@ -52,6 +52,7 @@ export const helpText = (state: State): readonly Line[] => {
     ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
+    ['Ctrl-Z', 'back to the shell; its fg comes back here'],
   ]
   const signs = '✓ ok   … starting   ~ degraded   ✗ failing   ≠ drift   ■ stopped   ? unknown'
   const asciiSigns = '+ ok   . starting   ~ degraded   x failing   ! drift   # stopped   ? unknown'

@@ -1,4 +1,4 @@
-import { Box, Text, useInput, useWindowSize } from 'ink'
+import { Box, Text, useApp, useInput, useWindowSize } from 'ink'
 import { memo, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { headerLines } from '../core/header.ts'
@@ -15,10 +15,15 @@ export type AppProps = {
   readonly onKey: (key: string) => void
   /** Called with the number of keys handled when what they changed was rendered. */
   readonly onDrawn: (handled: number) => void
+  /** Called once there is something to suspend. */
+  readonly onMounted: (suspend: SuspendTerminal) => void
 }
 
+/** Gives the terminal back until it is resumed. */
+export type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal']
+
 /** The whole screen: one memoised text a line, because every frame of Ink costs what is mounted. */
-export const App = ({ store, onKey, onDrawn }: AppProps) => {
+export const App = ({ store, onKey, onDrawn, onMounted }: AppProps) => {
   const state = useStore(store.api)
   const { columns, rows } = useWindowSize()
   const name = themeOf(state)
@@ -26,6 +31,8 @@ export const App = ({ store, onKey, onDrawn }: AppProps) => {
   const theme = useMemo(() => createTheme(name, color), [name, color])
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows])
   useEffect(() => onDrawn(state.handled), [state.handled, onDrawn])
+  const { suspendTerminal } = useApp()
+  useEffect(() => onMounted(suspendTerminal), [suspendTerminal, onMounted])
   useInput((input, key) => {
     for (const name of keysOf(input, key)) onKey(name)
   })
