@@ -1,6 +1,6 @@
 import type { Composed } from './compose.ts'
 import { turnedFailing, windowTitle } from './core/alert.ts'
-import { problemOf } from './core/errors.ts'
+import { PapergenError, problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import { emptyObserved, keepUses } from './core/observed.ts'
@@ -58,6 +58,13 @@ export const openConsole = async (
     // An operation under way ends first: nothing is left half done.
     quit = () => void operator.finish().then(resolve)
   })
+
+  // Without this Node would end at once, and leave the window's title and what the operator arranged as they are.
+  let crash: (thrown: unknown) => void = () => {}
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject
+  })
+  process.on('uncaughtException', crash)
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -202,7 +209,9 @@ export const openConsole = async (
     if (clock.now() - state.at >= step) store.dispatch({ type: 'tick', at: clock.now() })
   }, 500)
   try {
-    await Promise.race([done, screen.ended])
+    await Promise.race([done, crashed, screen.ended])
+  } catch (thrown) {
+    throw defect(thrown, store.api.getState())
   } finally {
     isOver = true
     clearInterval(ticking)
@@ -213,6 +222,18 @@ export const openConsole = async (
     store.close()
     screen.close()
     await screen.ended.catch(() => {})
+    process.off('uncaughtException', crash)
   }
   return options.signal.aborted ? 130 : 0
+}
+
+/** What nobody expected, for who reads it on the screen they had before. What ran then is like after a power cut: `repair` knows it. */
+const defect = (thrown: unknown, { operation, queued }: State): PapergenError => {
+  const ran = operation?.outcome.kind === 'running' ? { kind: operation.operation, id: operation.id } : queued[0]
+  const left =
+    ran === undefined
+      ? ''
+      : `; ${[ran.kind, ran.id].filter(Boolean).join(' ')} was under way: papergen repair finishes or undoes it`
+  const why = `${thrown instanceof Error ? thrown.message : String(thrown)}${left}`
+  return new PapergenError({ kind: 'unexpected', what: 'this session of the console', why }, { cause: thrown })
 }

@@ -46,6 +46,8 @@ export type Act =
   | 'edge-up'
   | 'later'
   | 'throw'
+  | 'reject'
+  | 'nonsense'
 
 const edgeGone: Problem = {
   kind: 'host-unreachable',
@@ -59,6 +61,7 @@ export class Hosts extends FakeWorld {
   readonly #scenario: Scenario
   readonly #texts: Texts
   readonly #gate = new Gate()
+  #devices: GpuSample['devices'] | null = null
   readonly #live = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #linkWatchers = new Set<() => void>()
   #edgeLink: Link = { kind: 'up', since: startedAt, rttMs: 1 }
@@ -123,6 +126,11 @@ export class Hosts extends FakeWorld {
     },
     throw: () => {
       throw new Error('a bug in the program')
+    },
+    reject: () => void Promise.reject(new Error('a bug in the program')),
+    // No screen can be drawn of it.
+    nonsense: () => {
+      this.#devices = [null as unknown as GpuSample['devices'][number]]
     },
   }
 
@@ -266,7 +274,12 @@ export class Hosts extends FakeWorld {
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
-    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: false }
+    return {
+      devices: this.#devices ?? [{ ...device, temperatureC: 58, note: null }],
+      processes,
+      driver: '580.1',
+      simulated: false,
+    }
   }
 
   async *#journal(query: JournalQuery, signal: AbortSignal): AsyncGenerator<JournalEntry> {

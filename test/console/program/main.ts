@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tellFailure } from '../../../src/cli/failure.ts'
 import { PapergenError } from '../../../src/core/errors.ts'
 import { themeFor } from '../../../src/core/themes.ts'
 import { openConsole } from '../../../src/open-console.ts'
@@ -23,7 +24,7 @@ process.on('SIGUSR2', () => {
   if (act !== undefined) hosts.act(act)
 })
 
-process.exitCode = await openConsole(
+const ended = openConsole(
   { world, observer: tell => createObserver({ ...world, clock: hosts.observerClock() }, tell) },
   {
     ascii: flags.includes('--ascii'),
@@ -35,3 +36,7 @@ process.exitCode = await openConsole(
     signal: stopping.signal,
   },
 )
+const print = (text: string): void => void process.stderr.write(`${text}\n`)
+process.exitCode = await ended.catch(thrown => tellFailure(thrown, print, false))
+// As the real program does: what a defect left running must not keep it.
+process.exit()
