@@ -7,6 +7,7 @@ import { ReadStream } from 'node:tty'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
 import { doctor } from './cli/doctor.ts'
+import { tellFailure } from './cli/failure.ts'
 import { logs } from './cli/logs.ts'
 import { repair, restart, unpublish } from './cli/many.ts'
 import { migrate } from './cli/migrate.ts'
@@ -18,10 +19,10 @@ import type { Session, Terminal } from './cli/terminal.ts'
 import { type Composed, compose, setupHost } from './compose.ts'
 import { command } from './core/command.ts'
 import { type Config, readConfig } from './core/config.ts'
-import { PapergenError, problemOf } from './core/errors.ts'
-import { explain, renderProblem } from './core/explain.ts'
+import { PapergenError } from './core/errors.ts'
 import { gate, setupFiles, setupScript } from './core/setup.ts'
 import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
+import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
@@ -44,11 +45,8 @@ const main = async (): Promise<number> => {
   try {
     return await runProgram(process.argv.slice(2), version, handlers)
   } catch (thrown) {
-    const problem = problemOf(thrown, 'papergen')
-    process.stderr.write(`${renderProblem(problem)}\n`)
-    if (problem.kind === 'unexpected' && process.env.PAPERGEN_DEBUG !== undefined && thrown instanceof Error)
-      process.stderr.write(`${thrown.stack}\n`)
-    return explain(problem).exitCode
+    const print = (text: string): void => void process.stderr.write(`${text}\n`)
+    return tellFailure(thrown, print, process.env.PAPERGEN_DEBUG !== undefined)
   }
 }
 
@@ -118,6 +116,7 @@ const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'mem
   return openConsole(world, {
     ascii: globals.ascii,
     color: terminal(globals).color,
+    theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
     zone: zone(),
     ...more,
     signal: stopping.signal,

@@ -1,6 +1,6 @@
 import type { Composed } from './compose.ts'
 import { turnedFailing, windowTitle } from './core/alert.ts'
-import { problemOf } from './core/errors.ts'
+import { PapergenError, problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import type { LogRequest } from './core/log-request.ts'
@@ -9,6 +9,7 @@ import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
 import { initialState, isRunning, type Options, type State } from './core/state.ts'
 import { createDesktop } from './services/desktop.ts'
+import { joinJob } from './services/job.ts'
 import { createLogReader } from './services/log-reader.ts'
 import { saveLog } from './services/log-saver.ts'
 import { createOperator } from './services/operator.ts'
@@ -28,17 +29,31 @@ export const openConsole = async (
   options: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
-  const { ascii, color, zone, note, memory } = options
+  const { ascii, color, theme, zone, note, memory } = options
   const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, zone, note },
+    ...{ readOnly: world.readOnly, ascii, color, theme, zone, note },
     ...{ site: world.config.site.url, chosen: world.config.console.columns },
   })
   const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   })
-  const observer = observe(observation => store.dispatch({ type: 'observation', observation }))
-  const operator = createOperator(world, store.dispatch, () => void observer.refresh())
+  /** What was asked before it ended is not told any more: a question that outlasted a suspension is no sign of a trouble. */
+  const beginWatch = () => {
+    let isCurrent = true
+    const observer = observe(observation => {
+      if (isCurrent) store.dispatch({ type: 'observation', observation })
+    })
+    const stop = observer.start()
+    const end = (): void => {
+      isCurrent = false
+      stop()
+    }
+    return { refresh: observer.refresh, end }
+  }
+  let watch: ReturnType<typeof beginWatch> | null = null
+  let isOver = false
+  const operator = createOperator(world, store.dispatch, () => void watch?.refresh())
   const log = createLogReader(world.journal, store.dispatch)
   const activity = hear(papers => store.dispatch({ type: 'moving', papers }))
   let quit: () => void = () => {}
@@ -49,6 +64,12 @@ export const openConsole = async (
 
   /** An ssh server gives one connection ten sessions, and a log of so many papers leaves none to spare. */
   const needsEverySession = ({ units }: LogRequest): boolean => world.config.gpu.reach.via === 'ssh' && units.length > 6
+  // Without this Node would end at once, and leave the window's title and what the operator arranged as they are.
+  let crash: (thrown: unknown) => void = () => {}
+  const crashed = new Promise<never>((_, reject) => {
+    crash = reject
+  })
+  process.on('uncaughtException', crash)
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -97,6 +118,9 @@ export const openConsole = async (
         return
       case 'quit':
         quit()
+        return
+      case 'suspend':
+        void suspend()
         return
       case 'open-log':
         activity.rest(needsEverySession(effect))
@@ -148,13 +172,31 @@ export const openConsole = async (
     onKey,
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
+  const suspend = async (): Promise<void> => {
+    watch?.end()
+    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
+    const wasStopped = await screen.lend(job.stop)
+    if (isOver) return
+    store.dispatch({ type: 'tick', at: clock.now() })
+    watch = beginWatch()
+    if (!wasStopped)
+      store.dispatch({
+        type: 'notice',
+        notice: { tone: 'warning', text: 'Ctrl-Z: no shell is there that could continue papergen; q quits.' },
+      })
+  }
+  const job = joinJob({
+    asked: () => onKey('ctrl-z'),
+    // Whoever had the terminal meanwhile left it in another state.
+    continued: () => void screen.lend(async () => {}),
+  })
   const tellTitle = (state: State): void => {
     const now = windowTitle(state)
     if (now !== title) screen.setTitle(now)
     title = now
   }
   const alarm = (ids: readonly string[]): void => {
-    screen.ring()
+    screen.send('\u0007')
     const words = ids.length > 3 ? `${ids.length} papers` : ids.join(', ')
     store.dispatch({ type: 'alarm', text: `${words} turned failing` })
   }
@@ -166,7 +208,7 @@ export const openConsole = async (
     tellTitle(after)
   })
   tellTitle(store.api.getState())
-  const stopObserving = observer.start()
+  watch = beginWatch()
   const stopListening = activity.start()
   // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
   const ticking = setInterval(() => {
@@ -175,16 +217,32 @@ export const openConsole = async (
     if (clock.now() - state.at >= step) store.dispatch({ type: 'tick', at: clock.now() })
   }, 500)
   try {
-    await Promise.race([done, screen.ended])
+    await Promise.race([done, crashed, screen.ended])
+  } catch (thrown) {
+    throw defect(thrown, store.api.getState())
   } finally {
+    isOver = true
     clearInterval(ticking)
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
-    stopObserving()
+    watch.end()
     stopListening()
+    job.leave()
     log.close()
     store.close()
     screen.close()
     await screen.ended.catch(() => {})
+    process.off('uncaughtException', crash)
   }
   return options.signal.aborted ? 130 : 0
+}
+
+/** What nobody expected, for who reads it on the screen they had before. What ran then is like after a power cut: `repair` knows it. */
+const defect = (thrown: unknown, { operation, queued }: State): PapergenError => {
+  const ran = operation?.outcome.kind === 'running' ? { kind: operation.operation, id: operation.id } : queued[0]
+  const left =
+    ran === undefined
+      ? ''
+      : `; ${[ran.kind, ran.id].filter(Boolean).join(' ')} was under way: papergen repair finishes or undoes it`
+  const why = `${thrown instanceof Error ? thrown.message : String(thrown)}${left}`
+  return new PapergenError({ kind: 'unexpected', what: 'this session of the console', why }, { cause: thrown })
 }

@@ -4,6 +4,7 @@ import { columnNames } from './columns.ts'
 import * as rule from './config-rules.ts'
 import { PapergenError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { themeNames } from './themes.ts'
 
 /** The TOML file as written, with the defaults of docs/configuration.md filled in. */
 export type ConfigFile = z.output<typeof schema>
@@ -63,6 +64,7 @@ const probe = z.strictObject({
 
 const console = z.strictObject({
   columns: rule.columns.default([...columnNames]),
+  theme: rule.oneOf('auto', ...themeNames).default('auto'),
 })
 
 const schema = z.strictObject({

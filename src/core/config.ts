@@ -1,5 +1,6 @@
 import type { Column } from './columns.ts'
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
+import type { ThemeName } from './themes.ts'
 
 export { showConfig } from './show-config.ts'
 
@@ -67,6 +68,14 @@ export type SiteConfig = {
   readonly ca: string | null
 }
 
+/** How the console behaves to its operator. */
+export type ConsoleConfig = {
+  /** What the grid shows, in its order. */
+  readonly columns: readonly Column[]
+  /** `auto`: as it suits the terminal. */
+  readonly theme: ThemeName | 'auto'
+}
+
 export type Config = {
   /** The file it came from; null when there was none and the defaults hold. */
   readonly path: string | null
@@ -75,8 +84,7 @@ export type Config = {
   readonly site: SiteConfig
   /** Milliseconds. */
   readonly probe: { readonly every: number; readonly timeout: number }
-  /** What the grid of the console shows, in its order. */
-  readonly console: { readonly columns: readonly Column[] }
+  readonly console: ConsoleConfig
 }
 
 const configOf = ({ gpu, edge, site, probe, console }: ConfigFile, path: string | null, home: string): Config => ({

@@ -46,6 +46,7 @@ export const helpText = (state: State): readonly Line[] => {
     ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
+    ['Ctrl-Z', 'back to the shell; its fg comes back here'],
   ]
   return [...signLines(state), line(), ...tableLines(state, keys, 'key'), line(), ...tableLines(state, words, 'plain')]
 }

@@ -32,6 +32,8 @@ const whyNoLog = ({ log }: State): string | null =>
   log === null ? 'no log pane is open: l opens the journal, e the edge log' : null
 const whyNoPane = (state: State): string | null => (state.operation === null ? whyNoLog(state) : null)
 
+const whyNoTheme = ({ ui }: State): string | null => (ui.options.color ? null : 'colours are off')
+
 const onPaper = { ofPaper: true, disabled: whyNoPaper } as const
 
 /** In the order of the key bar. */
@@ -61,6 +63,7 @@ export const gridKeys: readonly GridKey[] = [
   gridKey('z', 'zoom', 'the log on the whole screen', { disabled: whyNoLog }),
   gridKey('h', 'hosts', 'both hosts, and what uses the GPUs'),
   gridKey('H', 'past operations', 'past operations: who did what, how it ended'),
+  gridKey('T', 'theme', 'dark, light or high contrast', { disabled: whyNoTheme }),
   gridKey('?', 'help', 'this help', { inBar: true }),
   gridKey('q', 'quit', 'quit', { inBar: true }),
 ]

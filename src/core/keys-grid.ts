@@ -5,9 +5,10 @@ import { whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { logOf } from './log-chosen.ts'
 import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
-import { closeLog, only, type Pressed, say, withDialog } from './pressed.ts'
+import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
-import { isRunning, type State } from './state.ts'
+import { isRunning, type State, themeOf } from './state.ts'
+import { nextTheme } from './themes.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
@@ -63,6 +64,8 @@ const arrange = (state: State, key: string): State => {
       return ui.cursor === null ? state : { ...state, ui: { ...ui, marks: toggled(ui.marks, ui.cursor) } }
     case '*':
       return markAll(state)
+    case 'T':
+      return withNextTheme(state)
     case 'tab':
       return focusNext(state)
     case 'z':
@@ -161,6 +164,13 @@ const markAll = (state: State): State => {
   const shown = rowsOf(state).map(({ paper }) => paper.id)
   const all = shown.every(id => state.ui.marks.has(id))
   return { ...state, ui: { ...state.ui, marks: new Set(all ? [] : shown) } }
+}
+
+/** What is as configured is not remembered: another config is to have its say. */
+const withNextTheme = (state: State): State => {
+  const theme = nextTheme(themeOf(state))
+  const { options } = state.ui
+  return tell({ ...state, ui: { ...state.ui, theme: theme === options.theme ? null : theme } }, `Theme: ${theme}`)
 }
 
 /** `s` goes through the columns in their order; from one that is not among them to the first. */

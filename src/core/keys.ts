@@ -7,7 +7,7 @@ import { isRunning, onShownRow, type State } from './state.ts'
 
 export type { Effect, Pressed } from './pressed.ts'
 
-/** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c`. Pure: the new state and what to do. */
+/** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c ctrl-z`. Pure: the new state and what to do. */
 export const press = (before: State, key: string): Pressed => {
   const { state, effects } = dispatch({ ...before, notice: null, handled: before.handled + 1 }, key)
   return { state: onShownRow(before, withMissed(state)), effects }
@@ -20,6 +20,7 @@ const withMissed = (state: State): State =>
 
 const dispatch = (state: State, key: string): Pressed => {
   if (key === 'ctrl-c') return interrupt(state)
+  if (key === 'ctrl-z') return suspend(state)
   if (state.ui.dialog !== null) return pressInDialog(state, state.ui.dialog, key)
   if (state.ui.editingFilter) return editFilter(state, key)
   // A log that an operation covers is not what a key is meant for.
@@ -45,3 +46,9 @@ const interrupt = (state: State): Pressed => {
       : 'Cancelling: what was done is being undone.'
   return only(say(state, words), { kind: 'cancel' })
 }
+
+/** A console that stands still in the midst of an operation would keep the locks of both hosts for as long as it is forgotten. */
+const suspend = (state: State): Pressed =>
+  isRunning(state)
+    ? only(say(state, 'Ctrl-Z: not during an operation, both hosts would stay locked.'))
+    : only(state, { kind: 'suspend' })

@@ -8,6 +8,8 @@ export type Effect =
   | { readonly kind: 'prepare'; readonly requests: readonly Request[] }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'quit' }
+  /** The terminal back to the shell, until that continues us. */
+  | { readonly kind: 'suspend' }
   /** `beside`: the other log stays. */
   | ({ readonly kind: 'open-log'; readonly beside: boolean } & LogRequest)
   /** One of two logs, or all that are open. */

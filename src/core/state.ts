@@ -10,6 +10,7 @@ import type { Request } from './operations.ts'
 import type { NotebookFile } from './ports.ts'
 import { rowsOf } from './rows.ts'
 import type { OperationReport } from './step.ts'
+import type { ThemeName } from './themes.ts'
 
 /** Everything the console shows, as one value. Views are functions of it; `reduce` and `press` (keys.ts) are the only ways it changes. */
 export type State = {
@@ -44,6 +45,8 @@ export type Options = {
   readonly readOnly: boolean
   readonly ascii: boolean
   readonly color: boolean
+  /** As configured, or as it suits the terminal. */
+  readonly theme: ThemeName
   /** Minutes the operator's clock is east of UTC. */
   readonly zone: number
   /** What else the operator should know of this world, in a few words; null: nothing. */
@@ -71,6 +74,8 @@ export type Ui = {
   readonly front: 'operation' | 'log'
   /** Rows the log pane takes more (or less) than its share. */
   readonly logGrowth: number
+  /** What the operator chose in the console; null: nothing else than was configured. */
+  readonly theme: ThemeName | null
   readonly dialog: Dialog | null
 }
 
@@ -159,6 +164,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
     zoomed: false,
     front: 'operation',
     logGrowth: 0,
+    theme: null,
     dialog: null,
   },
   operation: null,
@@ -294,6 +300,9 @@ const successor = (before: State, after: State): string | null => {
   const rows = rowsOf(after)
   return rows[Math.max(0, Math.min(row, rows.length - 1))]?.paper.id ?? null
 }
+
+/** The look in force. */
+export const themeOf = ({ ui: { theme, options } }: State): ThemeName => theme ?? options.theme
 
 /** An operation is under way, or about to begin: the end of what was asked for was not told yet. */
 export const isRunning = ({ operation, queued }: State): boolean =>

@@ -1,28 +1,38 @@
-import { Box, Text, useInput, useWindowSize } from 'ink'
+import { Box, Text, useApp, useInput, useWindowSize } from 'ink'
 import { memo, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { headerLines } from '../core/header.ts'
 import { hostsTable, tableHeight } from '../core/hosts-lines.ts'
 import { screenLines } from '../core/screen.ts'
+import { themeOf } from '../core/state.ts'
 import type { ConsoleStore } from '../store.ts'
 import { Hosts } from './hosts.tsx'
 import { keysOf } from './keyboard.ts'
-import { createTheme, paintLine } from './theme.ts'
+import { createTheme } from './theme.ts'
 
 export type AppProps = {
   readonly store: ConsoleStore
   readonly onKey: (key: string) => void
   /** Called with the number of keys handled when what they changed was rendered. */
   readonly onDrawn: (handled: number) => void
+  /** Called once there is something to suspend. */
+  readonly onMounted: (suspend: SuspendTerminal) => void
 }
 
+/** Gives the terminal back until it is resumed. */
+export type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal']
+
 /** The whole screen: one memoised text a line, because every frame of Ink costs what is mounted. */
-export const App = ({ store, onKey, onDrawn }: AppProps) => {
+export const App = ({ store, onKey, onDrawn, onMounted }: AppProps) => {
   const state = useStore(store.api)
   const { columns, rows } = useWindowSize()
-  const theme = useMemo(() => createTheme(state.ui.options.color), [state.ui.options.color])
+  const name = themeOf(state)
+  const { color } = state.ui.options
+  const theme = useMemo(() => createTheme(name, color), [name, color])
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows])
   useEffect(() => onDrawn(state.handled), [state.handled, onDrawn])
+  const { suspendTerminal } = useApp()
+  useEffect(() => onMounted(suspendTerminal), [suspendTerminal, onMounted])
   useInput((input, key) => {
     for (const name of keysOf(input, key)) onKey(name)
   })
@@ -37,11 +47,11 @@ export const App = ({ store, onKey, onDrawn }: AppProps) => {
   return (
     <Box flexDirection="column" height={rows}>
       {lines.slice(0, above).map((line, row) => (
-        <Row key={row} text={paintLine(theme, line)} />
+        <Row key={row} text={theme.line(line)} />
       ))}
-      {table !== null && <Hosts rows={table} ascii={sized.ui.options.ascii} />}
+      {table !== null && <Hosts rows={table} theme={theme} ascii={sized.ui.options.ascii} />}
       {lines.slice(below).map((line, row) => (
-        <Row key={below + row} text={paintLine(theme, line)} />
+        <Row key={below + row} text={theme.line(line)} />
       ))}
     </Box>
   )

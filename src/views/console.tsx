@@ -1,6 +1,6 @@
 import { render } from 'ink'
 import type { ConsoleStore } from '../store.ts'
-import { App } from './app.tsx'
+import { App, type SuspendTerminal } from './app.tsx'
 
 export type ConsoleOptions = {
   readonly stdin: NodeJS.ReadStream
@@ -12,10 +12,12 @@ export type ConsoleOptions = {
 }
 
 export type OpenConsole = {
-  /** The bell, for what an operator should look at. */
-  ring(): void
+  /** A control sequence that shows nothing: a bell, a notification. */
+  send(sequence: string): void
   /** Of the terminal's window; given back as it was at the end. */
   setTitle(title: string): void
+  /** Gives the terminal back while `use` has it, and takes it again, at the size it then has, with everything drawn anew. */
+  lend<T>(use: () => Promise<T>): Promise<T>
   readonly ended: Promise<unknown>
   /** Gives the terminal back: alternate screen left, cursor shown, raw mode off. */
   close(): void
@@ -27,9 +29,12 @@ const titlePopped = '\u001b[23;2t'
 
 /** Opens the console on the terminal. */
 export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle }: ConsoleOptions): OpenConsole => {
+  let isLent = false
+  let isClosed = false
   let told = -1
   const tell = (handled: number): void => {
-    if (handled <= told) return
+    // What was drawn while another has the terminal is not to be seen.
+    if (handled <= told || isLent) return
     told = handled
     stdout.write(`\u001b]777;papergen;idle;${handled}\u0007`)
   }
@@ -40,11 +45,15 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
   let width = stdout.columns
   // Lines that were too long for the new width may have been broken by the terminal: then nothing stands where Ink believes it does.
   const resized = (): void => {
-    if (stdout.columns < width && stdout.writable) stdout.write('\u001b[H\u001b[2J')
+    if (stdout.columns < width) send('\u001b[H\u001b[2J')
     width = stdout.columns
   }
   stdout.on('resize', resized)
-  const ink = render(<App store={store} onKey={onKey} onDrawn={onDrawn} />, {
+  let suspend: SuspendTerminal | null = null
+  const onMounted = (given: SuspendTerminal): void => {
+    suspend = given
+  }
+  const ink = render(<App store={store} onKey={onKey} onDrawn={onDrawn} onMounted={onMounted} />, {
     stdin,
     stdout,
     exitOnCtrlC: false,
@@ -53,18 +62,57 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     maxFps: 30,
     patchConsole: false,
   })
-  const write = (sequence: string): void => {
-    if (stdout.writable) stdout.write(sequence)
+  const send = (sequence: string): void => {
+    if (!isLent && stdout.writable) stdout.write(sequence)
   }
-  write(titlePushed)
+  let title = ''
+  const setTitle = (text: string): void => {
+    title = text
+    send(`\u001b]2;${text}\u0007`)
+  }
+  const lend = async <T,>(use: () => Promise<T>): Promise<T> => {
+    if (suspend === null || isLent || isClosed) return use()
+    send(titlePopped)
+    isLent = true
+    const { resume } = await suspend()
+    try {
+      await new Promise(resolve => stdout.write('', resolve))
+      return await use()
+    } finally {
+      await measured()
+      isLent = false
+      if (!isClosed) {
+        // In the background this is where the system stops us, before anything of ours is on the shell's screen.
+        stdin.setRawMode(true)
+        // What was typed meanwhile may have moved the cursor; frames begin at the left.
+        send(`\r${titlePushed}`)
+        setTitle(title)
+        await resume()
+        onDrawn(store.api.getState().handled)
+      }
+    }
+  }
+  send(titlePushed)
   return {
-    ring: () => write('\u0007'),
-    setTitle: title => write(`\u001b]2;${title}\u0007`),
+    send,
+    setTitle,
+    lend,
     ended: ink.waitUntilExit(),
     close: () => {
+      isClosed = true
       stdout.off('resize', resized)
-      write(titlePopped)
+      send(titlePopped)
       ink.unmount()
     },
   }
 }
+
+/**
+ * Until Node has asked for the size of the terminal: whoever is not in its foreground is not told that it changed. The signal that
+ * makes Node ask may come from ourselves.
+ */
+const measured = (): Promise<void> =>
+  new Promise(resolve => {
+    process.once('SIGWINCH', () => setImmediate(resolve))
+    process.kill(process.pid, 'SIGWINCH')
+  })

@@ -2,7 +2,7 @@ import type { Key } from 'ink'
 
 /** Ink's input as the key names of core/keys.ts. Several fast keys can come as one string: each character is a key. */
 export const keysOf = (input: string, key: Key): readonly string[] => {
-  if (key.ctrl && input === 'c') return ['ctrl-c']
+  if (key.ctrl && (input === 'c' || input === 'z')) return [`ctrl-${input}`]
   const special = named(key)
   if (special !== null) return [special]
   if (key.ctrl || key.meta) return []
@@ -17,6 +17,7 @@ const controls: Readonly<Record<string, string>> = {
   '\b': 'backspace',
   '\u007f': 'backspace',
   '\u0003': 'ctrl-c',
+  '\u001a': 'ctrl-z',
 }
 
 const named = (key: Key): string | null => {

@@ -9,6 +9,7 @@ const patience = 20
 export const actsOn = (terminal: Terminal): Acts => ({
   press: (...keys) => terminal.keyboard.press(keys),
   type: text => terminal.keyboard.press([...text]),
+  shell: line => terminal.write(`${line}\r`),
   resize: (columns, rows) => terminal.resize(columns, rows),
   kill: signal => terminal.kill(signal),
   idle: () => idle(terminal),

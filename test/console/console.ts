@@ -12,6 +12,8 @@ const root = join(import.meta.dirname, '../..')
 export type Console = {
   /** Opens the console over the world in memory; its first step is that everything was observed and drawn. */
   open(scenario?: Scenario, options?: DriveOptions & { readonly flags?: readonly string[] }): Steps
+  /** An interactive shell, where `$console` opens the same. */
+  shell(scenario?: Scenario, options?: DriveOptions): Driver
   /** The real program with this command line. */
   papergen(argv: readonly string[], options?: DriveOptions): Driver
   /** What the real program prints without a terminal, whatever its exit code. */
@@ -35,15 +37,17 @@ export const buildConsole = async (): Promise<Console> => {
     build(bundle(join(root, 'test/console/program/main.ts'), world)),
     ...bundles(root, join(folder, 'dist')).map(build),
   ])
-  const opened = new Set<Driver>()
-  const start = (argv: readonly string[], options: DriveOptions = {}): Driver => {
-    const driver = drive([process.execPath, ...argv], { ...options, env: { TZ: 'UTC', ...options.env } })
-    opened.add(driver)
+  const drivers = new Set<Driver>()
+  const opened = (driver: Driver): Driver => {
+    drivers.add(driver)
     return driver
   }
+  const start = (argv: readonly string[], options: DriveOptions = {}): Driver => {
+    return opened(drive([process.execPath, ...argv], { ...options, env: { TZ: 'UTC', ...options.env } }))
+  }
   const endAll = (): void => {
-    for (const driver of opened) driver.end()
-    opened.clear()
+    for (const driver of drivers) driver.end()
+    drivers.clear()
   }
   return {
     open: (scenario = {}, { flags = [], ...options } = {}) =>
@@ -51,6 +55,11 @@ export const buildConsole = async (): Promise<Console> => {
         settled,
         scenario.crowd === undefined ? 20 : 60,
       ),
+    shell: (scenario = {}, options = {}) => {
+      const line = [process.execPath, world, root, JSON.stringify(scenario)].map(word => `'${word}'`).join(' ')
+      const env = { TZ: 'UTC', PS1: '$ ', console: line, HISTFILE: '', ...options.env }
+      return opened(drive(['bash', '--norc', '--noprofile', '-i'], { ...options, env }))
+    },
     papergen: (argv, options) => start([program, ...argv], options),
     run: argv => new Promise(resolve => execFile(process.execPath, [program, ...argv], (_, stdout) => resolve(stdout))),
     program: () => program,
@@ -63,5 +72,5 @@ export const buildConsole = async (): Promise<Console> => {
 }
 
 /** Every paper has its verdict, those that need a look at more than the page too. */
-const settled =
+export const settled =
   /^(?![\s\S]*\n..(?:\? (?!Thesis)|[✓+] graph-nets|[✓+] sampling .* ok *(?:\n|$)))[\s\S]*(?:[1-9] papers?|Nothing is published)/

@@ -107,7 +107,7 @@ describe('other terminals', () => {
 
   test('with colours what fails is red', async () => {
     const driver = await console.open()
-    expect(driver.raw()).toMatch(/\u001b\[31m/)
+    expect(driver.raw()).toMatch(/\u001b\[91m/)
   })
 
   test('--ascii draws nothing that is not ASCII but what others wrote', async () => {

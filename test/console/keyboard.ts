@@ -11,6 +11,7 @@ const named: Readonly<Record<string, string>> = {
   pagedown: '\u001b[6~',
   backspace: '\u007f',
   'ctrl-c': '\u0003',
+  'ctrl-z': '\u001a',
 }
 
 /** Sends keys so that the program reads each of them as one, and counts them. */

@@ -6,6 +6,8 @@ export type Verbs = {
   press(...keys: string[]): Steps
   type(text: string): Steps
   resize(columns: number, rows: number): Steps
+  /** A line for the shell the program was started from: no key of the console. */
+  shell(line: string): Steps
   /** Sends the program a signal. */
   kill(signal?: string): Steps
   /** Until the console has handled every key sent so far and drawn the result. */

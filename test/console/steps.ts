@@ -85,6 +85,7 @@ export const verbsOf = (stage: Stage, chainOf: () => Chain, driver: () => Driver
   return {
     press: step('press'),
     type: step('type'),
+    shell: step('shell'),
     resize: step('resize'),
     kill: step('kill'),
     idle: step('idle'),

@@ -29,7 +29,8 @@ export class Terminal {
 
   constructor([program, ...args]: readonly [string, ...string[]], options: TerminalOptions) {
     const { columns = 120, rows = 40, cwd } = options
-    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+    const windowOptions = { pushTitle: true, popTitle: true }
+    this.#screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, windowOptions })
     const size = { name: 'xterm-256color', cols: columns, rows }
     this.#pty = spawn(program, args, { ...size, ...(cwd === undefined ? {} : { cwd }), env: environment(options.env) })
     this.keyboard = new Keyboard(
@@ -109,6 +110,11 @@ export class Terminal {
   watch(tell: (screen: Screen) => void): () => void {
     this.#watchers.add(tell)
     return () => void this.#watchers.delete(tell)
+  }
+
+  /** What no key of the console is. */
+  write(bytes: string): void {
+    this.#pty.write(bytes)
   }
 
   resize(columns: number, rows: number): void {

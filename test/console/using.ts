@@ -17,6 +17,7 @@ export const usingConsole = (): Console => {
     open: (...args) => there().open(...args),
     run: argv => there().run(argv),
     program: () => there().program(),
+    shell: (...args) => there().shell(...args),
     papergen: (...args) => there().papergen(...args),
     endAll: () => there().endAll(),
     close: () => there().close(),

@@ -17,6 +17,7 @@ export const consoleOf = (papers: Readonly<Record<string, Spec>>, options: Parti
       readOnly: false,
       ascii: false,
       color: true,
+      theme: 'dark',
       zone: 0,
       note: null,
       site: 'https://learn.ericfromkorea.com/thesis/',

@@ -127,6 +127,18 @@ describe('Ctrl-C', () => {
   })
 })
 
+describe('Ctrl-Z', () => {
+  it.each([[[]], [['u']], [['?']], [['/']], [['p']]])('suspends from inside %j', keys => {
+    expect(type(world, ...keys, 'ctrl-z').effects).toEqual([{ kind: 'suspend' }])
+  })
+
+  it('does not during an operation, and says why', () => {
+    const pressed = type(running, 'ctrl-z')
+    expect(pressed.effects).toEqual([])
+    expect(pressed.state.notice?.text).toContain('both hosts would stay locked')
+  })
+})
+
 describe('q', () => {
   it('quits when nothing is under way, asks otherwise', () => {
     expect(type(world, 'q').effects).toEqual([{ kind: 'quit' }])

@@ -2,12 +2,13 @@ import { render } from 'ink-testing-library'
 import { expect, test } from 'vitest'
 import { hostsTable, tableHeight } from '../../src/core/hosts-lines.ts'
 import { Hosts } from '../../src/views/hosts.tsx'
+import { createTheme } from '../../src/views/theme.ts'
 import { consoleOf, three } from '../core/console-world.ts'
 
 const drawn = (ascii: boolean): string[] => {
   const rows = hostsTable(consoleOf(three(), { ascii }, [100, 40]), 36)
   if (rows === null) throw new Error('there is no room for the table')
-  const { lastFrame, unmount } = render(<Hosts rows={rows} ascii={ascii} />)
+  const { lastFrame, unmount } = render(<Hosts rows={rows} theme={createTheme('dark', false)} ascii={ascii} />)
   const frame = (lastFrame() ?? '').split('\n')
   unmount()
   expect(frame).toHaveLength(tableHeight(rows))

@@ -8,6 +8,8 @@ describe('keys of what Ink read', () => {
   it.each<readonly [string, string, Partial<Key>, readonly string[]]>([
     ['a letter', 'r', {}, ['r']],
     ['Ctrl-C', 'c', { ctrl: true }, ['ctrl-c']],
+    ['Ctrl-Z', 'z', { ctrl: true }, ['ctrl-z']],
+    ['Ctrl-Z in the midst of typing', 'j\u001a', {}, ['j', 'ctrl-z']],
     ['Ctrl-C in the midst of typing', 'jj\u0003', {}, ['j', 'j', 'ctrl-c']],
     ['Tab and a key in one read', '\tg', {}, ['tab', 'g']],
     ['a typed id and Enter in one read', 'abc\r', {}, ['a', 'b', 'c', 'enter']],

@@ -50,6 +50,8 @@ export type Act =
   | 'edge-up'
   | 'later'
   | 'throw'
+  | 'reject'
+  | 'nonsense'
 
 const edgeGone: Problem = {
   kind: 'host-unreachable',
@@ -63,6 +65,7 @@ export class Hosts extends FakeWorld {
   readonly #scenario: Scenario
   readonly #texts: Texts
   readonly #gate = new Gate()
+  #devices: GpuSample['devices'] | null = null
   readonly #live = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #ears = new Set<() => void>()
   readonly #linkWatchers = new Set<() => void>()
@@ -132,6 +135,11 @@ export class Hosts extends FakeWorld {
     throw: () => {
       throw new Error('a bug in the program')
     },
+    reject: () => void Promise.reject(new Error('a bug in the program')),
+    // No screen can be drawn of it.
+    nonsense: () => {
+      this.#devices = [null as unknown as GpuSample['devices'][number]]
+    },
   }
 
   #say(entries: readonly JournalEntry[]): void {
@@ -161,7 +169,7 @@ export class Hosts extends FakeWorld {
       config: {
         ...fakeConfig,
         edge: { ...fakeConfig.edge, reach },
-        console: { columns: this.#scenario.columns ?? columnNames },
+        console: { ...fakeConfig.console, columns: this.#scenario.columns ?? columnNames },
       },
       clock: this.#operationClock(),
       texts: this.#texts,
@@ -282,7 +290,12 @@ export class Hosts extends FakeWorld {
     }))
     const usedMib = processes.reduce((sum, { mib }) => sum + (mib ?? 0), 0)
     const device = { index: 0, uuid, name: 'RTX PRO 6000', usedMib, totalMib: 97_887, utilization: 0.63 }
-    return { devices: [{ ...device, temperatureC: 58, note: null }], processes, driver: '580.1', simulated: false }
+    return {
+      devices: this.#devices ?? [{ ...device, temperatureC: 58, note: null }],
+      processes,
+      driver: '580.1',
+      simulated: false,
+    }
   }
 
   /** Nobody speaks until the test lets a paper, a foreign unit and a foreign unit do. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tellFailure } from '../../../src/cli/failure.ts'
 import { PapergenError } from '../../../src/core/errors.ts'
+import { themeFor } from '../../../src/core/themes.ts'
 import { openConsole } from '../../../src/open-console.ts'
 import { createActivity } from '../../../src/services/activity.ts'
 import { createMemory } from '../../../src/services/memory.ts'
@@ -23,7 +25,7 @@ process.on('SIGUSR2', () => {
   if (act !== undefined) hosts.act(act)
 })
 
-process.exitCode = await openConsole(
+const ended = openConsole(
   {
     world,
     observer: tell => createObserver({ ...world, clock: hosts.observerClock() }, tell),
@@ -32,9 +34,14 @@ process.exitCode = await openConsole(
   {
     ascii: flags.includes('--ascii'),
     color: !flags.includes('--no-color') && (process.env.NO_COLOR ?? '') === '',
+    theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
     zone: -new Date().getTimezoneOffset(),
     note: null,
     memory: process.env.PAPERGEN_TEST_MEMORY === undefined ? null : createMemory(process.env.PAPERGEN_TEST_MEMORY),
     signal: stopping.signal,
   },
 )
+const print = (text: string): void => void process.stderr.write(`${text}\n`)
+process.exitCode = await ended.catch(thrown => tellFailure(thrown, print, false))
+// As the real program does: what a defect left running must not keep it.
+process.exit()
