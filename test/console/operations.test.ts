@@ -152,9 +152,10 @@ describe('the dry run', () => {
     expect(shown(driver)).not.toContain('Are you sure?')
   })
 
-  test('says that there is nothing to do', async () => {
-    const driver = await console.open().select('attention').press('x').sees('Nothing to repair')
-    await driver.press('y').sees('There is nothing to do').press('esc').misses('Nothing to repair')
+  test('asks nothing when there is nothing to do, and says so', async () => {
+    const driver = await console.open().select('attention').press('x').sees('Nothing to repair').idle()
+    expect(driver.screen().join('\n')).not.toContain('Are you sure?')
+    await driver.press('j').misses('Nothing to repair')
   })
 
   test('shows a refusal with what, why and next, which cannot be confirmed', async () => {
