@@ -107,8 +107,8 @@ describe('the grid', () => {
 
   test('what was arranged is there again in the next console', async () => {
     const env = { PAPERGEN_TEST_MEMORY: join(mkdtempSync(join(tmpdir(), 'papergen-memory-')), 'console.json') }
-    const driver = await console.open({}, { env }).press('s', 'S', 'f').press('q').idle()
-    await driver.exited()
+    const driver = await console.open({}, { env }).press('s', 'S', 'f').idle()
+    await driver.press('q').exited()
     expect(listed(await console.open({}, { env }))).toEqual([...byUrgency.slice(0, -2)].sort().reverse())
   })
 
@@ -170,7 +170,7 @@ describe('help and hop chain', () => {
     const driver = await console.open({}, { columns: 40, rows: 15 }).press('?').idle()
     expect(driver.screen().join('\n')).not.toContain('Ctrl-C')
     await driver.press('G').idle()
-    expect(driver.screen().join('\n')).toMatch(/provisionally[\s\S]*stand-in[\s\S]*its place/)
+    expect(driver.screen().join('\n')).toMatch(/on trial[\s\S]*stand-in[\s\S]*its place/)
     await driver.press('g').idle()
     expect(driver.screen().join('\n')).toMatch(/✓ ok[\s\S]*restart/)
   })
