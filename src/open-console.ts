@@ -1,9 +1,10 @@
 import type { Composed } from './compose.ts'
-import { turnedFailing, windowTitle } from './core/alert.ts'
+import { alarmOf, turnedFailing, windowTitle } from './core/alert.ts'
 import { PapergenError, problemOf } from './core/errors.ts'
 import { problemLine } from './core/explain.ts'
 import type { Effect } from './core/keys.ts'
 import type { LogRequest } from './core/log-request.ts'
+import { isInTmux, notification } from './core/notification.ts'
 import { emptyObserved, keepUses } from './core/observed.ts'
 import type { Memory } from './core/ports.ts'
 import { preferencesOf, withPreferences } from './core/preferences.ts'
@@ -195,16 +196,17 @@ export const openConsole = async (
     if (now !== title) screen.setTitle(now)
     title = now
   }
-  const alarm = (ids: readonly string[]): void => {
-    screen.send('\u0007')
-    const words = ids.length > 3 ? `${ids.length} papers` : ids.join(', ')
-    store.dispatch({ type: 'alarm', text: `${words} turned failing` })
+  const alarm = (state: State, ids: readonly string[]): void => {
+    const { bell, notify } = world.config.console
+    const note = alarmOf(state, ids)
+    screen.send(`${bell ? '\u0007' : ''}${notification(notify, note, isInTmux(process.env))}`)
+    store.dispatch({ type: 'alarm', text: note.headline })
   }
   let title = ''
   store.api.subscribe((after, before) => {
     keepUses(world, before.observed, after.observed)
     const failing = turnedFailing(before, after)
-    if (failing.length > 0) alarm(failing)
+    if (failing.length > 0) alarm(after, failing)
     tellTitle(after)
   })
   tellTitle(store.api.getState())

@@ -1,4 +1,6 @@
 import type { Level } from './facts.ts'
+import type { Note } from './notification.ts'
+import { lastOf } from './reading.ts'
 import { judgedOf } from './rows.ts'
 import { signOf } from './signs.ts'
 import type { State } from './state.ts'
@@ -17,6 +19,14 @@ export const turnedFailing = (before: State, after: State): readonly string[] =>
 
 const isNews = (level: Level | undefined): boolean =>
   level === 'ok' || level === 'degraded' || level === 'drift' || level === 'starting'
+
+/** In words for who does not see the screen: with several papers their names, with one what it is called and why it fails. */
+export const alarmOf = (state: State, ids: readonly string[]): Note => {
+  const headline = `${ids.length > 3 ? `${ids.length} papers` : ids.join(', ')} turned failing`
+  const one = ids.length === 1 ? judgedOf(state).find(({ paper }) => paper.id === ids[0]) : undefined
+  const title = one === undefined ? undefined : lastOf(one.paper.entry)?.title
+  return { headline, detail: [title, one?.verdict.cause].filter(part => (part ?? '') !== '').join(': ') }
+}
 
 /** The terminal's title: how many papers there are, and what is not well. */
 export const windowTitle = (state: State): string => {

@@ -4,6 +4,7 @@ import { columnNames } from './columns.ts'
 import * as rule from './config-rules.ts'
 import { PapergenError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { notifyWays } from './notification.ts'
 import { themeNames } from './themes.ts'
 
 /** The TOML file as written, with the defaults of docs/configuration.md filled in. */
@@ -65,6 +66,8 @@ const probe = z.strictObject({
 const console = z.strictObject({
   columns: rule.columns.default([...columnNames]),
   theme: rule.oneOf('auto', ...themeNames).default('auto'),
+  bell: rule.yesOrNo.default(true),
+  notify: rule.oneOf(...notifyWays).default('off'),
 })
 
 const schema = z.strictObject({

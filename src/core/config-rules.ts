@@ -15,6 +15,8 @@ const text = (pattern: RegExp, must: string) =>
 export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.enum(values, { error: ({ input }) => `must be ${values.map(quoted).join(' or ')}${given(input)}` })
 
+export const yesOrNo = z.boolean({ error: ({ input }) => `must be true or false${given(input)}` })
+
 export const name = text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'a name of letters, digits, dots and dashes')
 
 export const login = text(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a login name')

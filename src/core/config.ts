@@ -1,5 +1,6 @@
 import type { Column } from './columns.ts'
 import { type ConfigFile, parseConfigFile } from './config-file.ts'
+import type { NotifyWay } from './notification.ts'
 import type { ThemeName } from './themes.ts'
 
 export { showConfig } from './show-config.ts'
@@ -74,6 +75,10 @@ export type ConsoleConfig = {
   readonly columns: readonly Column[]
   /** `auto`: as it suits the terminal. */
   readonly theme: ThemeName | 'auto'
+  /** Whether the terminal's bell rings when a paper turns failing. */
+  readonly bell: boolean
+  /** By which of the terminal's own ways the desktop is told of it. */
+  readonly notify: NotifyWay
 }
 
 export type Config = {

@@ -30,7 +30,7 @@ export const showConfig = ({ gpu, edge, site, probe, console }: Config): string 
     },
     site: { url: site.url, connect: site.connect ?? '', ca: site.ca ?? '' },
     probe: { every: shown(probe.every), timeout: shown(probe.timeout) },
-    console: { columns: [...console.columns], theme: console.theme },
+    console: { columns: [...console.columns], theme: console.theme, bell: console.bell, notify: console.notify },
   })
 
 const reachKeys = (reach: Reach) =>

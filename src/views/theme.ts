@@ -17,7 +17,8 @@ export type Looks = Readonly<Record<Tone | 'selected', Look>>
 
 /**
  * Where no colour is named the terminal's own stand. A light background leaves few of the sixteen legible (yellow, green and cyan are
- * not, and neither is dimmed text everywhere); high contrast does without hue, so that it holds on black and on white alike.
+ * not, and neither is dimmed text everywhere); high contrast names no colour but with its own ground, so that it holds on black and on
+ * white alike.
  */
 export const looks: Readonly<Record<ThemeName, Looks>> = {
   dark: {
@@ -55,7 +56,8 @@ export const looks: Readonly<Record<ThemeName, Looks>> = {
     strong: { bold: true },
     key: { bold: true },
     rule: {},
-    hit: { inverse: true, underline: true },
+    // A block within the block of an error, too.
+    hit: { ink: 'black', ground: 'bgYellowBright', underline: true },
     selected: { inverse: true },
   },
 }
@@ -77,14 +79,19 @@ export type Theme = {
 /** Without colour nothing is painted: signs, words and the cursor's mark carry it all. */
 export const createTheme = (name: ThemeName, color: boolean): Theme => {
   const chalk = new Chalk({ level: color ? 1 : 0 })
-  const painted = (look: Look | undefined, text: string): string =>
-    look === undefined ? text : paintOf(chalk, look)(text)
-  const paint = (tone: Tone, text: string): string => painted(looks[name][tone], text)
+  const whole = (look: Look, text: string): string => paintOf(chalk, look)(text)
+  /** Blanks at its ends are room between columns; those of a hit were looked for. */
+  const painted = (look: Look | undefined, tone: Tone, text: string): string => {
+    if (look === undefined || tone === 'hit') return look === undefined ? text : whole(look, text)
+    const words = text.trim()
+    return text === words ? whole(look, text) : text.replace(words, () => whole(look, words))
+  }
+  const paint = (tone: Tone, text: string): string => painted(looks[name][tone], tone, text)
   return {
     paint,
     line: ({ spans, selected }) =>
       selected === true
-        ? painted(looks[name].selected, spans.map(({ text, tone }) => painted(inSelected[tone], text)).join(''))
+        ? whole(looks[name].selected, spans.map(({ text, tone }) => painted(inSelected[tone], tone, text)).join(''))
         : spans.map(({ text, tone }) => paint(tone, text)).join(''),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { turnedFailing, windowTitle } from '../../src/core/alert.ts'
+import { alarmOf, turnedFailing, windowTitle } from '../../src/core/alert.ts'
 import { keyBar } from '../../src/core/bottom.ts'
 import { reduce } from '../../src/core/state.ts'
 import { consoleOf, reportOf, three, type } from './console-world.ts'
@@ -39,6 +39,13 @@ test('an alarm leaves a question its keys, and is told when it closes', () => {
       .join('')
   expect(bar(asked)).toContain('y yes')
   expect(bar(type(asked, 'esc').state)).toContain('b turned failing')
+})
+
+test('an alarm names the paper and why, of several their names, of many their number', () => {
+  const state = consoleOf({ a: crashed!, b: crashed!, c: crashed!, d: crashed! })
+  expect(alarmOf(state, ['a'])).toEqual({ headline: 'a turned failing', detail: '확산 모델 기초: exit 1, 3 d ago' })
+  expect(alarmOf(state, ['a', 'b'])).toEqual({ headline: 'a, b turned failing', detail: '' })
+  expect(alarmOf(state, ['a', 'b', 'c', 'd'])).toEqual({ headline: '4 papers turned failing', detail: '' })
 })
 
 test('the title counts what is not well, and is calm when all is', () => {

@@ -41,7 +41,7 @@ test('without a file the defaults hold', () => {
     },
     site: { base: '/thesis', hostname: 'learn.ericfromkorea.com', port: 443, connect: null, ca: null },
     probe: { every: 5000, timeout: 5000 },
-    console: { theme: 'auto' },
+    console: { theme: 'auto', bell: true, notify: 'off' },
   })
   expect(read('')).toEqual({ ...config, path: '/c.toml' })
 })

@@ -152,5 +152,5 @@ export const fakeConfig: Config = {
     ca: null,
   },
   probe: { every: 5000, timeout: 5000 },
-  console: { columns: columnNames, theme: 'dark' },
+  console: { columns: columnNames, theme: 'dark', bell: true, notify: 'off' },
 }

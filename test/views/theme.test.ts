@@ -77,6 +77,13 @@ describe('what must stand out looks like nothing else', () => {
   })
 })
 
+test('blanks between columns are no part of a block, those of a hit are', () => {
+  const theme = createTheme('light', true)
+  expect(theme.paint('bad', ' failed  ')).toBe(` ${theme.paint('bad', 'failed')}  `)
+  expect(theme.paint('bad', '   ')).toBe('   ')
+  expect(theme.paint('hit', '  ')).toMatch(/^\u001b.*m {2}\u001b/)
+})
+
 test.each(themeNames.map(name => [name]))('without colour %s writes not one escape', name => {
   const theme = createTheme(name, false)
   const tones = Object.keys(looks.dark).filter(tone => tone !== 'selected') as Tone[]

@@ -1,4 +1,5 @@
 import { type Column, columnNames } from '../../../src/core/columns.ts'
+import type { ConsoleConfig } from '../../../src/core/config.ts'
 import { PapergenError, type Problem } from '../../../src/core/errors.ts'
 import type { GpuSample, Link, UnitFacts } from '../../../src/core/facts.ts'
 import { indexMarkers } from '../../../src/core/index-page.ts'
@@ -35,6 +36,9 @@ export type Scenario = {
   readonly columns?: readonly Column[]
   /** Done one after the other, one each time the program is sent SIGUSR2. */
   readonly acts?: readonly Act[]
+  /** What a paper is called instead. */
+  readonly titles?: Readonly<Record<string, string>>
+  readonly console?: Partial<ConsoleConfig>
 }
 
 export type Act =
@@ -52,6 +56,7 @@ export type Act =
   | 'throw'
   | 'reject'
   | 'nonsense'
+  | 'dies'
 
 const edgeGone: Problem = {
   kind: 'host-unreachable',
@@ -65,6 +70,7 @@ export class Hosts extends FakeWorld {
   readonly #scenario: Scenario
   readonly #texts: Texts
   readonly #gate = new Gate()
+  readonly #unitWatchers = new Set<(unit: UnitFacts) => void>()
   #devices: GpuSample['devices'] | null = null
   readonly #live = new Set<(entries: readonly JournalEntry[]) => void>()
   readonly #ears = new Set<() => void>()
@@ -91,7 +97,8 @@ export class Hosts extends FakeWorld {
     if (scenario.shared) this.gpuUses = remembered
   }
 
-  #settle({ id, title, port, route = port, unit, adopted = false }: Paper): void {
+  #settle({ id, port, route = port, unit, adopted = false, ...paper }: Paper): void {
+    const title = this.#scenario.titles?.[id] ?? paper.title
     const notebook = `papers/${id}.py`
     const release = hashOf(id)
     this.notebooks.set(notebook, id)
@@ -136,10 +143,20 @@ export class Hosts extends FakeWorld {
       throw new Error('a bug in the program')
     },
     reject: () => void Promise.reject(new Error('a bug in the program')),
+    // Its process ends, and systemd says so.
+    dies: () =>
+      this.#died('attention', { state: 'failed', sub: 'failed', result: 'exit-code', exitStatus: 1, mainPid: null }),
     // No screen can be drawn of it.
     nonsense: () => {
       this.#devices = [null as unknown as GpuSample['devices'][number]]
     },
+  }
+
+  #died(id: string, how: Partial<UnitFacts>): void {
+    const unit = this.units.get(id)
+    if (unit !== undefined) this.units.set(id, { ...unit, active: false, serving: null })
+    this.#found.set(id, how)
+    for (const tell of this.#unitWatchers) void this.world().units.unit(id).then(tell)
   }
 
   #say(entries: readonly JournalEntry[]): void {
@@ -169,7 +186,7 @@ export class Hosts extends FakeWorld {
       config: {
         ...fakeConfig,
         edge: { ...fakeConfig.edge, reach },
-        console: { ...fakeConfig.console, columns: this.#scenario.columns ?? columnNames },
+        console: { ...fakeConfig.console, columns: this.#scenario.columns ?? columnNames, ...this.#scenario.console },
       },
       clock: this.#operationClock(),
       texts: this.#texts,
@@ -185,6 +202,10 @@ export class Hosts extends FakeWorld {
         ...world.units,
         units: async () => (await world.units.units()).map(unit => this.#unit(unit)),
         unit: async name => this.#unit(await world.units.unit(name)),
+        watch: changed => {
+          this.#unitWatchers.add(changed)
+          return () => this.#unitWatchers.delete(changed)
+        },
       },
       edgeEntry: {
         ...world.edgeEntry,
