@@ -44,7 +44,7 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps, Scenario?]
   ['hosts-shared', driver => driver.press('h').idle(), { shared: true }],
   ['restart-warning', driver => driver.select('attention').press('r').sees('y/N'), { shared: true }],
   ['help', driver => driver.press('?').idle()],
-  ['palette', driver => driver.press(':').type('pub att').sees('publish papers/attention.py')],
+  ['palette', driver => driver.press(':').type('pub att').idle().sees('publish papers/attention.py')],
   ['notebooks', driver => driver.press('p').sees('papers/transformers.py')],
   ['dry-run', driver => driver.select('flow-matching').press('x').sees('y/N')],
   ['dry-run-unfolded', driver => driver.select('flow-matching').press('x').sees('y/N').press('d').sees('write')],
@@ -85,8 +85,9 @@ describe('another size', () => {
     const reach = (driver: Driver): Steps => driver.select('mamba').press('l').sees('is being followed')
     const narrow = await reach(await console.open({}, { columns: 100, rows: 40 }))
     const shrunk = await reach(await console.open({}, { columns: 160, rows: 40 }))
+    // The keys may come before the terminal's new size does.
     await shrunk.resize(100, 40).press('j', 'k').idle()
-    expect(shrunk.screen()).toEqual(narrow.screen())
+    await expect.poll(() => shrunk.screen(), { timeout: 10_000 }).toEqual(narrow.screen())
   })
 
   test('keys still answer on a screen that is too small', async () => {
