@@ -42,6 +42,8 @@ const ended = openConsole(
   },
 )
 const print = (text: string): void => void process.stderr.write(`${text}\n`)
-process.exitCode = await ended.catch(thrown => tellFailure(thrown, print, false))
-// As the real program does: what a defect left running must not keep it.
-process.exit()
+process.exitCode = await ended.catch(thrown => {
+  const code = tellFailure(thrown, print, false)
+  // As the real program does: what a defect left running must not keep it.
+  process.exit(code)
+})
