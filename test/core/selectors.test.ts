@@ -207,6 +207,7 @@ describe('the help', () => {
     const at = help.findIndex(line => line.startsWith('── Help'))
     expect(help[at]).toMatch(heading)
     expect(help[at + 1]).toMatch(/✓ ok +… starting +~ degraded/)
+    expect(help.slice(at, at + 4).join('\n')).toMatch(/■ stopped[\s\S]*\? unknown +» log moves/)
   })
 })
 
