@@ -38,7 +38,7 @@ export const scenes: readonly Scene[] = [
       alive(driver)
         .select(degraded)
         .press('l')
-        .sees(/✗ .*cell error/),
+        .sees(/✗ \w*Error/),
   },
   {
     name: 'hop-chain',
@@ -86,7 +86,7 @@ export const scenes: readonly Scene[] = [
       alive(driver)
         .select(degraded)
         .press('l')
-        .sees(/✗ .*cell error/)
+        .sees(/✗ \w*Error/)
         .focus('log')
         .press('z', '/')
         .type('error')
