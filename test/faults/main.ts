@@ -1,0 +1,109 @@
+import { build } from 'esbuild'
+import { layoutAt } from '../../lab/layout.ts'
+import { labPossible } from '../../lab/possible.ts'
+import { runningLab } from '../../lab/record.ts'
+import { down, up } from '../../lab/up.ts'
+import { bundle } from '../../scripts/bundle.ts'
+import { mountSmall, unmountSmall } from './disk.ts'
+import type { FaultName } from './faults.ts'
+import { wordsOf } from './halt.ts'
+import { firstOfSteps, type Point } from './points.ts'
+import { comeBackTo } from './saved.ts'
+import { makeStates, type Scenario, scenariosOf } from './scenarios.ts'
+import { oneSided, tableOf, totalOf } from './table.ts'
+import { type Trial, tryPoint } from './trial.ts'
+import { countKnocks, watchVisitors } from './visitors.ts'
+import { readWords, type Wanted } from './words.ts'
+
+/** `npm run faults`: every operation, with every fault, at every point. Needs root and a machine that can have a lab. */
+const main = async (words: readonly string[]): Promise<number> => {
+  const wanted = readWords(words)
+  const { possible, why } = labPossible()
+  if (!possible) throw new Error(`no lab on this machine: ${why}`)
+  await build(bundle('test/faults/program/main.ts', 'dist/faults-papergen.mjs'))
+  const layout = layoutAt()
+  if (runningLab(layout) !== undefined) await down(layout)
+  await up(layout, { say: line => console.error(`lab: ${line}`) })
+  try {
+    return await tryAll(wanted)
+  } finally {
+    await down(layout)
+  }
+}
+
+const tryAll = async (wanted: Wanted): Promise<number> => {
+  const states = await makeStates()
+  const trials: Trial[] = []
+  for (const operation of wanted.operations)
+    for await (const scenario of scenariosOf(states, operation)) trials.push(...(await tryScenario(scenario, wanted)))
+  return conclude(trials)
+}
+
+const tryScenario = async (scenario: Scenario, { faults, points }: Wanted): Promise<readonly Trial[]> => {
+  say(`${scenario.name}: ${scenario.points.length} points that differ in step or files`)
+  const stop = watchVisitors()
+  const trials: Trial[] = []
+  for (const fault of faults)
+    trials.push(...(await tryFault(scenario, fault, pointsFor(fault, scenario.points, points))))
+  const knocks = await stop()
+  const outages = trials.flatMap(({ outage }) => outage ?? [])
+  const whole = [{ from: 0, until: Number.POSITIVE_INFINITY }]
+  tell('steady paper', countKnocks(knocks.steady, whole, outages))
+  if (scenario.live)
+    tell(
+      'paper under change',
+      countKnocks(
+        knocks.tried,
+        trials.map(({ ran }) => ran),
+        outages,
+      ),
+    )
+  return trials
+}
+
+/** A host that boots or a full disk is the same for every point of a step, and slow. */
+const pointsFor = (fault: FaultName, points: readonly Point[], wanted: Wanted['points']): readonly Point[] => {
+  const slow = fault === 'reboot-edge' || fault === 'full-gpu' || fault === 'full-edge'
+  return wanted === 'steps' || (wanted === null && slow) ? firstOfSteps(points) : points
+}
+
+const tryFault = async (scenario: Scenario, fault: FaultName, points: readonly Point[]): Promise<readonly Trial[]> => {
+  const small = fault === 'full-gpu' ? 'gpu' : fault === 'full-edge' ? 'edge' : null
+  if (small !== null) {
+    await comeBackTo(scenario.begins)
+    await mountSmall(small)
+  }
+  const trials: Trial[] = []
+  for (const point of points) {
+    const trial = await tryPoint(scenario, fault, point)
+    if (trial === null) continue
+    trials.push(trial)
+    tellTrial(trial)
+  }
+  if (small !== null) await unmountSmall(small)
+  return trials
+}
+
+const tellTrial = ({ scenario, fault, point, verdict, story, ran }: Trial): void => {
+  say(
+    `${scenario.name.padEnd(28)} ${fault.padEnd(12)} ${wordsOf(point).padEnd(44)} -> ${verdict.padEnd(9)} ${((ran.until - ran.from) / 1000).toFixed(1)} s  ${story[0]}`,
+  )
+  if (verdict === 'VIOLATION') for (const line of story) say(`    ${line}`)
+}
+
+const tell = (who: string, { requests, failed, says }: ReturnType<typeof countKnocks>): void => {
+  say(`${who}: ${requests} requests through the edge, ${failed} failed (the edge's own outages left out)`)
+  for (const line of says) say(`    ${line}`)
+}
+
+const conclude = (trials: readonly Trial[]): number => {
+  const rows = trials.map(({ scenario: { operation }, fault, verdict }) => ({ operation, fault, verdict }))
+  for (const line of tableOf(rows)) say(line)
+  for (const operation of oneSided(rows)) say(`${operation} never ended both old and new`)
+  say(totalOf(rows))
+  return rows.some(({ verdict }) => verdict === 'VIOLATION') ? 1 : 0
+}
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+process.exitCode = await main(process.argv.slice(2))
