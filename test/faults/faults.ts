@@ -4,9 +4,7 @@ import { powerCut } from '../../lab/reboot.ts'
 import { asRoot, cutLink, labHosts, restoreLink } from '../lab/harness.ts'
 import { empty, fill } from './disk.ts'
 import type { Halted } from './halted.ts'
-
-export const faultNames = ['kill', 'kill-gpu', 'kill-edge', 'link', 'reboot-edge', 'full-gpu', 'full-edge'] as const
-export type FaultName = (typeof faultNames)[number]
+import type { FaultName } from './names.ts'
 
 /** A fault that has struck. */
 export type Struck = {

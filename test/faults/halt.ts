@@ -16,7 +16,7 @@ export type Script = {
   readonly request: Request
   /** Where it waits for a line on its input. */
   readonly halts: 'all' | readonly number[]
-  /** Steps whose undo is left out, and the step that fails instead of running. */
+  /** Steps whose undo is left out, and the step that fails after it ran. */
   readonly without?: { readonly undos: readonly string[]; readonly failing: string }
 }
 

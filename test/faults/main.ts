@@ -5,14 +5,16 @@ import { runningLab } from '../../lab/record.ts'
 import { down, up } from '../../lab/up.ts'
 import { bundle } from '../../scripts/bundle.ts'
 import { mountSmall, unmountSmall } from './disk.ts'
-import type { FaultName } from './faults.ts'
 import { wordsOf } from './halt.ts'
+import { countKnocks } from './knocks.ts'
+import type { FaultName, Operation } from './names.ts'
 import { firstOfSteps, type Point } from './points.ts'
 import { comeBackTo } from './saved.ts'
-import { makeStates, type Scenario, scenariosOf } from './scenarios.ts'
+import { makeStates, type Scenario, type States, scenariosOf } from './scenarios.ts'
 import { oneSided, tableOf, totalOf } from './table.ts'
 import { type Trial, tryPoint } from './trial.ts'
-import { countKnocks, watchVisitors } from './visitors.ts'
+import { watchVisitors } from './visitors.ts'
+import { type Caught, withoutEachUndo } from './without-undo.ts'
 import { readWords, type Wanted } from './words.ts'
 
 /** `npm run faults`: every operation, with every fault, at every point. Needs root and a machine that can have a lab. */
@@ -33,10 +35,25 @@ const main = async (words: readonly string[]): Promise<number> => {
 
 const tryAll = async (wanted: Wanted): Promise<number> => {
   const states = await makeStates()
+  if (wanted.withoutUndo) return tryUndos(states, wanted.operations)
   const trials: Trial[] = []
   for (const operation of wanted.operations)
     for await (const scenario of scenariosOf(states, operation)) trials.push(...(await tryScenario(scenario, wanted)))
   return conclude(trials)
+}
+
+/** Each undo left out once: what the comparison does not catch, it would not see broken either. */
+const tryUndos = async (states: States, operations: readonly Operation[]): Promise<number> => {
+  const all: Caught[] = []
+  for (const operation of operations.filter(name => name !== 'restart' && name !== 'repair'))
+    for await (const scenario of scenariosOf(states, operation))
+      for await (const one of withoutEachUndo(scenario)) {
+        all.push(one)
+        say(`without ${one.undo} -> ${one.by === null ? 'NOT CAUGHT' : `VIOLATION  ${one.by}`}`)
+      }
+  const caught = all.filter(({ by }) => by !== null).length
+  say(`${all.length} undos, ${caught} caught`)
+  return caught === all.length ? 0 : 1
 }
 
 const tryScenario = async (scenario: Scenario, { faults, points }: Wanted): Promise<readonly Trial[]> => {

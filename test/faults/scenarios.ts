@@ -5,13 +5,11 @@ import { eventually, expectPapergen } from '../lab/operator.ts'
 import { nothingRuns } from '../lab/started.ts'
 import type { Halt } from './halt.ts'
 import { startHalted } from './halted.ts'
+import type { Operation } from './names.ts'
 import { steady, tried } from './papers.ts'
 import { listPoints, type Point } from './points.ts'
 import { comeBackTo, type Saved, save } from './saved.ts'
 import { filesHash, type Stand } from './stand.ts'
-
-export const operations = ['publish', 'update', 'rollback', 'unpublish', 'restart', 'repair'] as const
-export type Operation = (typeof operations)[number]
 
 /** One operation from one state of both hosts, and every point where a fault makes a difference. */
 export type Scenario = {

@@ -11,7 +11,7 @@ export const tableOf = (rows: readonly Row[]): readonly string[] => {
     return [operation, fault, own.length, count(own, 'old'), count(own, 'new'), count(own, 'VIOLATION')]
   })
   return [['operation', 'fault', 'points', 'old', 'new', 'violations'], ...lines].map(cells =>
-    cells.map((cell, at) => (at < 2 ? String(cell).padEnd(12) : String(cell).padStart(10))).join(''),
+    cells.map((cell, at) => (at < 2 ? String(cell).padEnd(12) : String(cell).padStart(12))).join(''),
   )
 }
 

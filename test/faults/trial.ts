@@ -1,16 +1,16 @@
 import { asRoot } from '../lab/harness.ts'
 import { papergen } from '../lab/operator.ts'
 import { nothingRuns } from '../lab/started.ts'
-import type { FaultName } from './faults.ts'
 import { strike } from './faults.ts'
 import { wordsOf } from './halt.ts'
 import { type Halted, startHalted } from './halted.ts'
+import type { Span } from './knocks.ts'
+import type { FaultName } from './names.ts'
 import { tried } from './papers.ts'
 import type { Point } from './points.ts'
 import { comeBackTo } from './saved.ts'
 import type { Scenario } from './scenarios.ts'
 import { differencesOf, invocationOf, type Stand, takeStand } from './stand.ts'
-import type { Span } from './visitors.ts'
 
 export type Verdict = 'old' | 'new' | 'VIOLATION'
 
@@ -63,7 +63,7 @@ const endOf = async (program: Halted): Promise<string> => {
 }
 
 /** What a person does then: repair, and once more to see that nothing is left. Answers what was wrong with that. */
-const mended = async (story: string[]): Promise<readonly string[]> => {
+export const mended = async (story: string[]): Promise<readonly string[]> => {
   const wrong: string[] = []
   await nothingRuns(70).catch(problem => wrong.push(String(problem)))
   const first = await papergen(['repair', '--yes'])
@@ -80,7 +80,10 @@ const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ')
 /** A paper that was just restarted answers a moment later. */
 const patience = 20_000
 
-const judge = async (scenario: Scenario, invocation: string): Promise<{ verdict: Verdict; why: readonly string[] }> => {
+export const judge = async (
+  scenario: Scenario,
+  invocation: string,
+): Promise<{ verdict: Verdict; why: readonly string[] }> => {
   const until = Date.now() + patience
   for (;;) {
     const stand = await takeStand()

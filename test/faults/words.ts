@@ -1,5 +1,4 @@
-import { type FaultName, faultNames } from './faults.ts'
-import { type Operation, operations } from './scenarios.ts'
+import { type FaultName, faultNames, type Operation, operations } from './names.ts'
 
 export type Wanted = {
   readonly operations: readonly Operation[]

@@ -8,7 +8,7 @@ import { PapergenError, problemOf } from '../../../src/core/errors.ts'
 import { renderProblem } from '../../../src/core/explain.ts'
 import { prepare } from '../../../src/core/operations.ts'
 import { runPlan } from '../../../src/core/run-plan.ts'
-import type { OperationReport, Plan } from '../../../src/core/step.ts'
+import type { OperationReport, Plan, Step, StepContext } from '../../../src/core/step.ts'
 import type { Halt, Said, Script } from '../halt.ts'
 import { type Gate, haltingPlan, haltingWorld } from './halting.ts'
 
@@ -67,20 +67,24 @@ const createGate = (step: () => string): Gate => {
   }
 }
 
+/** The step runs and then fails, so that everything it did is to be undone; some undos are not there. */
 const withoutUndo = (plan: Plan): Plan => {
   const { without } = script
   if (without === undefined) return plan
-  const fail = async (): Promise<never> => {
-    throw new PapergenError({ kind: 'unexpected', what: without.failing, why: 'it fails here on purpose' })
-  }
+  const { undos, failing } = without
   return {
     ...plan,
     steps: plan.steps.map(({ undo, ...step }) => ({
       ...step,
-      ...(step.name === without.failing && { run: fail }),
-      ...(undo !== undefined && !without.undos.includes(step.name) && { undo }),
+      ...(step.name === failing && { run: context => failAfter(step, context) }),
+      ...(undo !== undefined && !undos.includes(step.name) && { undo }),
     })),
   }
+}
+
+const failAfter = async (step: Omit<Step, 'undo'>, context: StepContext): Promise<never> => {
+  await step.run(context)
+  throw new PapergenError({ kind: 'unexpected', what: step.title, why: 'it fails here on purpose' })
 }
 
 await main()
