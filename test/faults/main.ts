@@ -2,6 +2,7 @@ import { build } from 'esbuild'
 import { layoutAt } from '../../lab/layout.ts'
 import { labPossible } from '../../lab/possible.ts'
 import { runningLab } from '../../lab/record.ts'
+import { LabError } from '../../lab/run.ts'
 import { down, up } from '../../lab/up.ts'
 import { bundle } from '../../scripts/bundle.ts'
 import { mountSmall, unmountSmall } from './disk.ts'
@@ -21,10 +22,13 @@ import { readWords, type Wanted } from './words.ts'
 const main = async (words: readonly string[]): Promise<number> => {
   const wanted = readWords(words)
   const { possible, why } = labPossible()
-  if (!possible) throw new Error(`no lab on this machine: ${why}`)
+  if (!possible) throw new LabError(`no lab on this machine: ${why}`)
   await build(bundle('test/faults/program/main.ts', 'dist/faults-papergen.mjs'))
   const layout = layoutAt()
-  if (runningLab(layout) !== undefined) await down(layout)
+  if (runningLab(layout) !== undefined)
+    throw new LabError(
+      'The lab is up, and this needs hosts nobody touched: take it down, or set PAPERGEN_LAB to another folder.',
+    )
   await up(layout, { say: line => console.error(`lab: ${line}`) })
   try {
     return await tryAll(wanted)
@@ -123,4 +127,12 @@ const conclude = (trials: readonly Trial[]): number => {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-process.exitCode = await main(process.argv.slice(2))
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code
+  },
+  problem => {
+    console.error(problem instanceof LabError ? problem.message : problem)
+    process.exitCode = 1
+  },
+)

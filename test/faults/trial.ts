@@ -34,19 +34,26 @@ export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Poin
   const halt = await program.next()
   if (halt === null || wordsOf(halt) !== wordsOf(point))
     throw new Error(`${scenario.name} came to ${halt && wordsOf(halt)}, not to ${wordsOf(point)}`)
-  const struckAt = Date.now()
-  const struck = await strike(fault, program)
-  if (fault !== 'kill') program.go()
-  await struck.passes
-  const outage = struck.outage ? { from: struckAt - 500, until: Date.now() + 1500 } : null
-  const story = [struck.seen ?? '', await endOf(program)]
-  await struck.heal()
-  if (struck.seen === null) return null
+  const { seen, outage, ended } = await struckBy(fault, program)
+  if (seen === null) return null
+  const story = [seen, ended]
   const problems = await mended(story)
   const judged = await judge(scenario, invocation)
   const verdict = problems.length > 0 ? 'VIOLATION' : judged.verdict
   const ran = { from, until: Date.now() }
   return { scenario, fault, point, verdict, story: [...story, ...problems, ...judged.why], ran, outage }
+}
+
+/** The fault, and the program to its end in whatever is left to it. */
+const struckBy = async (fault: FaultName, program: Halted) => {
+  const at = Date.now()
+  const struck = await strike(fault, program)
+  if (fault !== 'kill') program.go()
+  await struck.passes
+  const outage = struck.outage ? { from: at - 500, until: Date.now() + 1500 } : null
+  const ended = await endOf(program)
+  await struck.heal()
+  return { seen: struck.seen, outage, ended }
 }
 
 const longest = 240_000

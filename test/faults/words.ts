@@ -1,3 +1,4 @@
+import { LabError } from '../../lab/run.ts'
 import { type FaultName, faultNames, type Operation, operations } from './names.ts'
 
 export type Wanted = {
@@ -13,7 +14,7 @@ npm run faults -- --without-undo
 OPERATION  ${operations.join(' ')}
 FAULT      ${faultNames.join(' ')}`
 
-/** The command line. @throws Error with the usage */
+/** The command line. @throws LabError with the usage */
 export const readWords = (words: readonly string[]): Wanted => {
   const [faults, points] = [optionOf(words, '--faults'), optionOf(words, '--points')]
   const rest = words.filter((word, at) => !valued.includes(word) && !valued.includes(words[at - 1] ?? ''))
@@ -39,6 +40,6 @@ const optionOf = (words: readonly string[], name: string): string | null => {
 /** None named: all of them. */
 const known = <T extends string>(words: readonly string[], all: readonly T[]): readonly T[] => {
   const unknown = words.find(word => !all.includes(word as T))
-  if (unknown !== undefined) throw new Error(`There is no ${unknown}.\n${usage}`)
+  if (unknown !== undefined) throw new LabError(`There is no ${unknown}.\n${usage}`)
   return words.length === 0 ? all : all.filter(word => words.includes(word))
 }
