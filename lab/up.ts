@@ -129,7 +129,7 @@ const bootBoth = async (layout: Layout, record: Record): Promise<Lab['booted']> 
 }
 
 /** Asked as the operator and as a visitor would: a unit that is active need not answer yet. */
-const waitUntilServing = async ({ layout, booted }: Lab): Promise<void> => {
+export const waitUntilServing = async ({ layout, booted }: Lab): Promise<void> => {
   const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', hosts.edge.address, 'true']
   await waitFor(
     'sshd on the edge',

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Every operation with every fault at every point, in a lab of its own: docs/safety.md. Needs root.
+set -eu
+cd "$(dirname "$0")/.."
+if [ ! -x node_modules/.bin/node ]; then npm ci --no-audit --no-fund; fi
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+npm run --silent build
+exec node test/faults/main.ts "$@"

@@ -1,0 +1,115 @@
+import { asRoot } from '../lab/harness.ts'
+import { papergen } from '../lab/operator.ts'
+import { nothingRuns } from '../lab/started.ts'
+import { strike } from './faults.ts'
+import { wordsOf } from './halt.ts'
+import { type Halted, startHalted } from './halted.ts'
+import type { Span } from './knocks.ts'
+import type { FaultName } from './names.ts'
+import { tried } from './papers.ts'
+import type { Point } from './points.ts'
+import { comeBackTo } from './saved.ts'
+import type { Scenario } from './scenarios.ts'
+import { differencesOf, invocationOf, type Stand, takeStand } from './stand.ts'
+
+export type Verdict = 'old' | 'new' | 'VIOLATION'
+
+export type Trial = {
+  readonly scenario: Scenario
+  readonly fault: FaultName
+  readonly point: Point
+  readonly verdict: Verdict
+  /** Who died, how the operation and both repairs ended; for a violation all that is different. */
+  readonly story: readonly string[]
+  readonly ran: Span
+  readonly outage: Span | null
+}
+
+/** One run with one fault at one point. Null when there was nothing to strike there. */
+export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Point): Promise<Trial | null> => {
+  await comeBackTo(scenario.begins)
+  const invocation = await invocationOf(tried)
+  const from = Date.now()
+  const program = startHalted({ request: scenario.request, halts: [point.number] })
+  const halt = await program.next()
+  if (halt === null || wordsOf(halt) !== wordsOf(point))
+    throw new Error(`${scenario.name} came to ${halt && wordsOf(halt)}, not to ${wordsOf(point)}`)
+  const { seen, outage, ended } = await struckBy(fault, program)
+  if (seen === null) return null
+  const story = [seen, ended]
+  const problems = await mended(story)
+  const judged = await judge(scenario, invocation)
+  const verdict = problems.length > 0 ? 'VIOLATION' : judged.verdict
+  const ran = { from, until: Date.now() }
+  return { scenario, fault, point, verdict, story: [...story, ...problems, ...judged.why], ran, outage }
+}
+
+/** The fault, and the program to its end in whatever is left to it. */
+const struckBy = async (fault: FaultName, program: Halted) => {
+  const at = Date.now()
+  const struck = await strike(fault, program)
+  if (fault !== 'kill') program.go()
+  await struck.passes
+  const outage = struck.outage ? { from: at - 500, until: Date.now() + 1500 } : null
+  const ended = await endOf(program)
+  await struck.heal()
+  return { seen: struck.seen, outage, ended }
+}
+
+const longest = 240_000
+
+/** How the program ended; one that does not is killed, which is a violation by what it leaves. */
+const endOf = async (program: Halted): Promise<string> => {
+  const timer = setTimeout(program.kill, longest)
+  while ((await program.next()) !== null) program.go()
+  const { signal, said, stderr } = await program.ended
+  clearTimeout(timer)
+  return said === null
+    ? `no last word (${signal ?? stderr.trim()})`
+    : `${said.outcome}: ${said.words}`.replaceAll(/\s+/g, ' ')
+}
+
+/** What a person does then: repair, and once more to see that nothing is left. Answers what was wrong with that. */
+export const mended = async (story: string[]): Promise<readonly string[]> => {
+  const wrong: string[] = []
+  await nothingRuns(70).catch(problem => wrong.push(String(problem)))
+  const first = await papergen(['repair', '--yes'])
+  story.push(`repair: ${oneLine(first.stdout)}`)
+  if (first.code !== 0) wrong.push(`repair ended with ${first.code}: ${oneLine(first.stdout + first.stderr)}`)
+  const second = await papergen(['repair', '--yes'])
+  if (second.code !== 0 || !second.stdout.includes('Nothing to repair'))
+    wrong.push(`a second repair ended with ${second.code}: ${oneLine(second.stdout + second.stderr)}`)
+  return wrong
+}
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ')
+
+/** A paper that was just restarted answers a moment later. */
+const patience = 20_000
+
+export const judge = async (
+  scenario: Scenario,
+  invocation: string,
+): Promise<{ verdict: Verdict; why: readonly string[] }> => {
+  const until = Date.now() + patience
+  for (;;) {
+    const stand = await takeStand()
+    const verdict = await verdictOn(scenario, stand, invocation)
+    if (verdict !== 'VIOLATION') return { verdict, why: [] }
+    if (Date.now() > until)
+      return { verdict, why: [...whyNot('old', scenario.old, stand), ...whyNot('new', scenario.new, stand)] }
+    await asRoot('gpu', ['sleep', '0.3'])
+  }
+}
+
+const verdictOn = async (scenario: Scenario, stand: Stand, invocation: string): Promise<Verdict> => {
+  const isNew = differencesOf(scenario.new, stand).length === 0
+  const isOld = differencesOf(scenario.old, stand).length === 0
+  if (isNew && isOld) return (await invocationOf(tried)) === invocation ? 'old' : 'new'
+  return isNew ? 'new' : isOld ? 'old' : 'VIOLATION'
+}
+
+const whyNot = (name: string, wanted: Stand, stand: Stand): readonly string[] =>
+  differencesOf(wanted, stand)
+    .slice(0, 12)
+    .map(({ name: what, before, after }) => `not ${name}: ${what}: ${before ?? 'absent'} -> ${after ?? 'absent'}`)
