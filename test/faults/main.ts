@@ -31,11 +31,21 @@ const main = async (words: readonly string[]): Promise<number> => {
     )
   await up(layout, { say: line => console.error(`lab: ${line}`) })
   try {
-    return await tryAll(wanted)
+    return await Promise.race([tryAll(wanted), stopped()])
   } finally {
     await down(layout)
   }
 }
+
+/** Whoever stops us still gets his machine back: the lab goes down, once. */
+const stopped = (): Promise<number> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        say(`ended by ${signal}`)
+        resolve(130)
+      })
+  })
 
 const tryAll = async (wanted: Wanted): Promise<number> => {
   const states = await makeStates()
@@ -128,11 +138,10 @@ const conclude = (trials: readonly Trial[]): number => {
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 main(process.argv.slice(2)).then(
-  code => {
-    process.exitCode = code
-  },
+  // What a stopped run still has under way must not keep us.
+  code => process.exit(code),
   problem => {
     console.error(problem instanceof LabError ? problem.message : problem)
-    process.exitCode = 1
+    process.exit(1)
   },
 )
