@@ -98,7 +98,13 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: past operations',
     description: 'Who did what to which paper, when, and how it ended; the newest first.',
     reach: driver =>
-      alive(driver).select(failing).press('r').sees('── done', 120).press('esc', 'H').sees(/restart .*done/).idle(),
+      alive(driver)
+        .select(failing)
+        .press('r')
+        .sees('── done', 120)
+        .press('esc', 'H')
+        .sees(/restart .*done/)
+        .idle(),
   },
   {
     name: 'many-papers',
