@@ -3,7 +3,8 @@ import { editFilter, pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
 import { pressInPrompt } from './keys-log-prompt.ts'
 import { only, type Pressed, say } from './pressed.ts'
-import { isRunning, onShownRow, type State } from './state.ts'
+import { onShownRow } from './selection.ts'
+import { isRunning, type State } from './state.ts'
 
 export type { Effect, Pressed } from './pressed.ts'
 
