@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { copyMachineConfig, machineEnvironment, machineMirror, machineRelease, removeMachineConfig } from './machine.ts'
@@ -20,6 +29,10 @@ export const ensureBase = (layout: Layout): 'built' | 'kept' => {
   if (existsSync(layout.base) && recordedRecipe(layout) === recipe) return 'kept'
   if (isInUse(layout.base))
     throw new LabError(`${layout.base} is of an older recipe, and a lab runs on it: take that down.`)
+  if (!isOurs(layout.base))
+    throw new LabError(
+      `${layout.base} is not a base root of a lab and is not removed for one: name a folder that is empty or absent.`,
+    )
   const folder = mkdtempSync(`${layout.base}.tmp-`)
   try {
     build(folder, recipe)
@@ -43,6 +56,10 @@ const recordedRecipe = (layout: Layout): string | undefined => {
   const file = join(layout.base, recipeFile)
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
 }
+
+/** What is there is replaced as a whole: only a base root that was finished once, or nothing at all, may be. */
+const isOurs = (base: string): boolean =>
+  !existsSync(base) || readdirSync(base).length === 0 || existsSync(join(base, recipeFile))
 
 /** In anybody's mount namespace: an overlay whose lower layer changes is undefined. */
 const isInUse = (base: string): boolean =>
