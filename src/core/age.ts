@@ -11,11 +11,14 @@ export const age = (ms: number): string => {
 export const ago = (ms: number): string => (ms < 10_000 ? 'just now' : `${age(ms)} ago`)
 
 /** MiB as GiB with one decimal: `12.4 GiB`. */
-export const gib = (mib: number): string => `${(mib / 1024).toFixed(1)} GiB`
+export const gib = (mib: number): string => `${inGib(mib)} GiB`
+
+/** The number alone, where the unit follows. */
+export const inGib = (mib: number): string => (mib / 1024).toFixed(1)
 
 /** Used of total, in GiB: `31.0 / 125.8 GiB`; `–` for an unknown part. Both in MiB. */
 export const gibOf = (used: number | null, total: number | null): string =>
-  `${used === null ? '–' : (used / 1024).toFixed(1)} / ${total === null ? '–' : gib(total)}`
+  `${used === null ? '–' : inGib(used)} / ${total === null ? '–' : gib(total)}`
 
 /** 0..1 as a percentage; `–` when unknown. */
 export const percent = (part: number | null): string => (part === null ? '–' : `${Math.round(part * 100)} %`)

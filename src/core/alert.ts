@@ -1,3 +1,4 @@
+import { age } from './age.ts'
 import type { Level } from './facts.ts'
 import type { Note } from './notification.ts'
 import { lastOf } from './reading.ts'
@@ -22,8 +23,12 @@ const isNews = (level: Level | undefined): boolean =>
 
 /** In words for who does not see the screen: with several papers their names, with one what it is called and why it fails. */
 export const alarmOf = (state: State, ids: readonly string[]): Note => {
-  const headline = `${ids.length > 3 ? `${ids.length} papers` : ids.join(', ')} turned failing`
   const one = ids.length === 1 ? judgedOf(state).find(({ paper }) => paper.id === ids[0]) : undefined
+  const what =
+    one?.again === undefined
+      ? 'turned failing'
+      : `failed again, ${age(one.again.after)} after its ${one.again.operation}`
+  const headline = `${ids.length > 3 ? `${ids.length} papers` : ids.join(', ')} ${what}`
   const title = one === undefined ? undefined : lastOf(one.paper.entry)?.title
   return { headline, detail: [title, one?.verdict.cause].filter(part => (part ?? '') !== '').join(': ') }
 }

@@ -5,6 +5,7 @@ import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
+import { sortSign } from './signs.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 
@@ -138,18 +139,24 @@ const askedFor = (state: State): readonly BarKey[] => {
   return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
 }
 
-/** `Papers ── sort: verdict ── filter (fuzzy): ~rag`, and how many are shown. */
-export const gridTitle = (state: State): readonly [string, string] => {
+/** `Papers ── sort: verdict ▴ ── filter (fuzzy): ~rag`, and how many are listed; where not all have room, which are seen. */
+export const gridTitle = (
+  state: State,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly [string, string] => {
   const { ui, observed } = state
   const kind = filterKind(ui.filter)
   const parts = ['Papers']
   // What is left out matters more than the order of what is left.
-  if (kind === null || ui.columns >= 60) parts.push(`sort: ${ui.sort.column}${ui.sort.descending ? ' reversed' : ''}`)
+  if (kind === null || ui.columns >= 60)
+    parts.push(`sort: ${ui.sort.column} ${sortSign(ui.sort.descending, ui.options.ascii)}`)
   if (ui.filter !== '') parts.push(`filter${kind === null ? '' : ` (${kind})`}: ${oneLine(ui.filter)}`)
   if (ui.faultsOnly) parts.push('only what is not ok')
   if (ui.marks.size > 0) parts.push(`${ui.marks.size} marked`)
   const unfinished = observed.unfinished.kind === 'never' ? 0 : observed.unfinished.value.length
   if (unfinished > 0 && !isRunning(state))
     parts.push(`${unfinished} interrupted operation${unfinished === 1 ? '' : 's'}: x repairs`)
-  return [parts.join(' ── '), `${rowsOf(state).length} of ${observed.papers.size}`]
+  const [listed, all] = [rowsOf(state).length, observed.papers.size]
+  const seen = to - from < listed ? `${from + 1}-${to} of ${listed}` : `${listed}`
+  return [parts.join(' ── '), to - from < listed && listed === all ? seen : `${seen} of ${all}`]
 }

@@ -54,6 +54,8 @@ type Sizes = Readonly<Record<Exclude<Column, 'paper'>, number>>
 /** A title of twelve cells is readable; it only comes where the verdict's words have eight more than they need. */
 const roomForTitle = 8
 const compact: Sizes = { title: 12, port: 5, unit: 10, up: 5, gpu: 9, edge: 12, verdict: 12 }
+/** `200 120ms` */
+const leastEdge = 9
 /** With the sparkline of the GPU memory, and the whole of a stale answer. */
 const roomy: Sizes = { ...compact, gpu: 13, edge: 14 }
 
@@ -73,7 +75,11 @@ const widened = (
   const [hasTitle, hasVerdict] = [kept.includes('title'), kept.includes('verdict')]
   // Beside the id there is a gap on one side at least, for the sign of a journal that moves.
   const room = width - fixed - (kept.length === 1 ? gap : 0)
-  if (!hasTitle && !hasVerdict) return { ...sizes, paper: Math.max(8, Math.min(longest, room)) }
+  if (!hasTitle && !hasVerdict) {
+    // The whole id says more than blanks between an answer and its time.
+    const spared = kept.includes('edge') ? Math.max(0, Math.min(sizes.edge - leastEdge, longest - room)) : 0
+    return { ...sizes, edge: sizes.edge - spared, paper: Math.max(8, Math.min(longest, room + spared)) }
+  }
   const words = width - fixed - sizes.paper
   if (!hasVerdict) return { ...sizes, title: Math.min(60, words) }
   const title = hasTitle ? Math.max(sizes.title, Math.min(40, Math.floor(words * 0.32))) : 0

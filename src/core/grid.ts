@@ -4,8 +4,8 @@ import { problemLine } from './explain.ts'
 import { toneOf } from './header.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { lastOf, type Reading } from './reading.ts'
-import { type JudgedPaper, rowsOf } from './rows.ts'
-import { movingSign, signOf, signs } from './signs.ts'
+import { type JudgedPaper, rowsOf, wordsOfRow } from './rows.ts'
+import { cursorSign, movingSign, signOf, sortSign } from './signs.ts'
 import type { State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 
@@ -15,10 +15,17 @@ export const gridLines = (state: State, height: number): readonly Line[] => {
   const ids = rows.map(({ paper }) => paper.id)
   const columns = columnsFor(state.ui.options.chosen, state.ui.columns, ids)
   const heading = line(span(`    ${columns.map(column => headingOf(state, column)).join('  ')}`, 'dim'))
-  const space = Math.max(1, height - 1)
   if (rows.length === 0) return [heading, ...emptyLines(state)].slice(0, height)
+  const { from, to } = shownRows(state, height)
+  return [heading, ...rows.slice(from, to).map(row => rowLine(state, row, columns))]
+}
+
+/** Which of the listed rows a grid of this height shows, below the heading of its columns. */
+export const shownRows = (state: State, height: number): { readonly from: number; readonly to: number } => {
+  const rows = rowsOf(state)
+  const space = Math.max(1, height - 1)
   const from = windowStart(rows, state.ui.cursor, space)
-  return [heading, ...rows.slice(from, from + space).map(row => rowLine(state, row, columns))]
+  return { from, to: Math.min(rows.length, from + space) }
 }
 
 /** A window that holds the cursor and moves as little as it must: by pages, so that moving within one redraws two rows. */
@@ -34,15 +41,13 @@ const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space:
 
 const headingOf = (state: State, { column, heading, width, align }: Shown): string => {
   const { sort, options } = state.ui
-  const mark =
-    sort.column !== column ? '' : options.ascii ? (sort.descending ? ' v' : ' ^') : sort.descending ? ' ▾' : ' ▴'
-  return fit(heading + mark, width, align)
+  return fit(heading + (sort.column === column ? ` ${sortSign(sort.descending, options.ascii)}` : ''), width, align)
 }
 
 const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Line => {
   const { ui } = state
   const selected = row.paper.id === ui.cursor
-  const cursor = selected ? (ui.options.ascii ? '>' : '▸') : ' '
+  const cursor = selected ? cursorSign(ui.focus === 'grid', ui.options.ascii) : ' '
   const mark = ui.marks.has(row.paper.id) ? (ui.options.ascii ? '*' : '•') : ' '
   const cellsOf = columns.flatMap(({ column, width, align }, index): Span[] => {
     const { text, tone } = cell(state, row, column, width)
@@ -70,7 +75,8 @@ const gapAt = (state: State, { paper }: JudgedPaper, columns: readonly Shown[], 
   return span(isLast ? ` ${shown}` : `${shown} `, 'dim')
 }
 
-const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Column, width: number): Span => {
+const cell = (state: State, row: JudgedPaper, column: Column, width: number): Span => {
+  const { paper, verdict } = row
   const entry = lastOf(paper.entry)
   const unit = lastOf(paper.unit)
   switch (column) {
@@ -94,20 +100,19 @@ const cell = (state: State, { paper, verdict, busy }: JudgedPaper, column: Colum
     case 'edge':
       return reading(state, paper.edge, width, value =>
         span(
-          `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : `  ${Math.round(value.ms)} ms`}`,
+          `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : tookWords(value.ms, width)}`,
           // Nobody answers for a paper that was stopped: that is no news.
           value.ok ? 'plain' : verdict.level === 'stopped' ? 'dim' : 'bad',
         ),
       )
     case 'verdict':
-      return span(
-        verdict.level === 'ok' || busy || verdict.cause.startsWith(signs[verdict.level].word)
-          ? verdict.cause
-          : `${signs[verdict.level].word}: ${verdict.cause}`,
-        toneOf(verdict.level),
-      )
+      return span(wordsOfRow(row), toneOf(verdict.level))
   }
 }
+
+/** Closer together where the id needs the room. */
+const tookWords = (ms: number, width: number): string =>
+  width < 11 ? ` ${Math.round(ms)}ms` : `  ${Math.round(ms)} ms`
 
 /** Stale values keep their last words, dimmed, with their age; never and none do not look alike. */
 const reading = <T>(state: State, of: Reading<T>, width: number, say: (value: T) => Span): Span => {

@@ -20,12 +20,22 @@ export const headerLines = (state: State): readonly Line[] => {
 
 /** How many papers fail matters more than the certificate: what does not fit goes, the counts stay. */
 const firstLine = (state: State): Line => {
-  const hosts = hostSpans(state, true)
   const services = edgeSpans(state)
   const ago = edgeAge(state)
-  const middles = [3, 2, 1, 0].map(kept => [...hosts, ...services.slice(0, kept).flat(), ...(kept === 0 ? [] : ago)])
-  const lines = [...middles, hostSpans(state, false)].map(middle =>
-    line(span(' papergen ', 'strong'), ...middle, span('  '), ...countSpans(state, '  ')),
+  // How the hosts are reached is known to who set them up: it goes before nginx and the certificate do.
+  const ways = [
+    ...[3, 2].map(kept => ({ inWords: true, kept })),
+    ...[3, 2, 1, 0].map(kept => ({ inWords: false, kept })),
+  ]
+  const lines = ways.map(({ inWords, kept }) =>
+    line(
+      span(inWords ? ' papergen ' : ' papergen', 'strong'),
+      ...hostSpans(state, inWords),
+      ...services.slice(0, kept).flat(),
+      ...(kept === 0 ? [] : ago),
+      span('  '),
+      ...countSpans(state, inWords ? '  ' : ' '),
+    ),
   )
   return lines.find(candidate => isShort(state, candidate)) ?? briefLine(state)
 }

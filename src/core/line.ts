@@ -30,13 +30,15 @@ export const fitLine = ({ spans, ...rest }: Line, width: number): Line => {
   return { ...rest, spans: fitted }
 }
 
-/** `── Papers ── sort: verdict ─────── 3 of 12 ──`: the heading of a pane. */
+/** `── Papers ── sort: verdict ─────── 3 of 12 ──`: the heading of a pane, drawn heavier where the keys go to it. */
 export const rule = (left: string, right: string, width: number, focused: boolean): Line => {
-  const start = `── ${left} `
+  const stroke = focused ? '━' : '─'
+  const ends = stroke.repeat(2)
+  const start = `${ends} ${left} `
   // What stands at the right is the lesser: without room for all of it, it goes.
-  const whole = ` ${right} ──`
-  const end = right === '' || cells(start) + cells(whole) >= width ? '──' : whole
-  const filler = '─'.repeat(Math.max(1, width - cells(start) - cells(end)))
+  const whole = ` ${right} ${ends}`
+  const end = right === '' || cells(start) + cells(whole) >= width ? ends : whole
+  const filler = stroke.repeat(Math.max(1, width - cells(start) - cells(end)))
   return line(span(start, focused ? 'strong' : 'rule'), span(filler, 'rule'), span(end, 'rule'))
 }
 

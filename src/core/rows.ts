@@ -4,14 +4,22 @@ import { matcher } from './filter.ts'
 import { lastOf } from './reading.ts'
 import { levelsByUrgency } from './signs.ts'
 import type { State } from './state.ts'
+import type { OperationReport } from './step.ts'
 import { judge } from './verdict.ts'
+import { verdictWords } from './verdict-words.ts'
 
 export type JudgedPaper = {
   readonly paper: PaperFacts
   readonly verdict: Verdict
   /** An operation changes it just now, so that what was seen of it says nothing. */
   readonly busy?: true
+  /** It fails after all that this session did to mend it; how long after, in milliseconds. */
+  readonly again?: { readonly operation: string; readonly after: number }
 }
+
+/** What its verdict's cell says. */
+export const wordsOfRow = ({ verdict, busy, again }: JudgedPaper): string =>
+  busy ? verdict.cause : verdictWords(verdict, again !== undefined)
 
 /** The papers as the grid lists them: judged, filtered, sorted. */
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
@@ -34,7 +42,9 @@ export const judgedOf = (state: State): readonly JudgedPaper[] => {
   const { observed, at, operation, ran } = state
   const known = verdicts.get(observed)
   if (known?.at === at && known.operation === operation && known.ran === ran) return known.judged
-  const judged = [...observed.papers.values()].map(paper => busyWith(state, paper) ?? judgedOnce(paper, observed, at))
+  const judged = [...observed.papers.values()].map(
+    paper => busyWith(state, paper) ?? failedAgain(state, judgedOnce(paper, observed, at)),
+  )
   verdicts.set(observed, { at, operation, ran, judged })
   return judged
 }
@@ -49,12 +59,23 @@ const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | n
     verdict: { level: 'starting', hop: null, cause, fix: null },
     busy: true,
   })
-  const last = operation?.id === paper.id ? operation : ran.findLast(({ report }) => report.id === paper.id)?.report
+  const last = operation?.id === paper.id ? operation : lastRan(ran, paper.id)
   if (last === undefined) return null
   if (last.outcome.kind === 'running') return busy(`${last.operation} under way`)
   const isOld = paper.edge.kind === 'fresh' && paper.edge.at < (last.endedAt ?? 0)
   return last.outcome.kind === 'done' && isOld ? busy(`${last.operation} done, looking again`) : null
 }
+
+/** A paper that failed since the last operation on it went well: what was done did not help. */
+const failedAgain = ({ ran }: State, row: JudgedPaper): JudgedPaper => {
+  const last = row.verdict.level === 'failing' ? lastRan(ran, row.paper.id) : undefined
+  const since = lastOf(row.paper.unit)?.since ?? null
+  if (last?.outcome.kind !== 'done' || last.endedAt === null || since === null || since < last.endedAt) return row
+  return { ...row, again: { operation: last.operation, after: since - last.endedAt } }
+}
+
+const lastRan = (ran: State['ran'], id: string): OperationReport | undefined =>
+  ran.findLast(({ report }) => report.id === id)?.report
 
 /** The same row as last time unless the paper, or what else its verdict rests on, has changed. */
 const judgedOnce = (paper: PaperFacts, observed: State['observed'], at: number): JudgedPaper => {

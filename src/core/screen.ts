@@ -1,6 +1,7 @@
+import { aboutLines } from './about.ts'
 import { gridTitle, keyBar } from './bottom.ts'
 import { dialogLines } from './dialog-lines.ts'
-import { gridLines } from './grid.ts'
+import { gridLines, shownRows } from './grid.ts'
 import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { shareOf } from './log-height.ts'
@@ -30,10 +31,12 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   if (dialog !== null && isFullScreen(dialog)) return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
-  const [left, right] = gridTitle(state)
-  const space = Math.max(0, height - lower.length - 1)
-  const grid = gridLines(state, space)
-  return [rule(left, right, state.ui.columns, state.ui.focus === 'grid'), ...pad(grid, space), ...lower]
+  const about = lower.length === 0 ? aboutLines(state, height) : []
+  const space = Math.max(0, height - about.length - lower.length - 1)
+  const [left, right] = gridTitle(state, shownRows(state, space))
+  const focused = state.ui.focus === 'grid' && state.ui.dialog === null
+  const heading = rule(left, right, state.ui.columns, focused)
+  return [heading, ...pad(gridLines(state, space), space), ...about, ...lower]
 }
 
 /** Dialogs that take the place of the papers too. */
@@ -75,13 +78,14 @@ const inAscii = ({ spans, ...rest }: Line): Line => ({
   ...rest,
   spans: spans.map(each => ({
     ...each,
-    text: each.text.replace(/[─│▏…–·→↓↑↶°▴▾]/g, sign => asciiSigns[sign] ?? sign),
+    text: each.text.replace(/[─━│▏…–·→↓↑↶°▴▾]/g, sign => asciiSigns[sign] ?? sign),
   })),
 })
 
 /** Each as wide as what it stands for, so that a line stays as long as it was. */
 const asciiSigns: Readonly<Record<string, string>> = {
   '─': '-',
+  '━': '=',
   '▏': '_',
   '│': '|',
   '…': '~',

@@ -28,3 +28,11 @@ export const levelsByUrgency: readonly Level[] = [
 ]
 
 export const signOf = (level: Level, ascii: boolean): string => (ascii ? signs[level].ascii : signs[level].sign)
+
+/** Which way a list is sorted, beside its column's name. */
+export const sortSign = (descending: boolean, ascii: boolean): string =>
+  ascii ? (descending ? 'v' : '^') : descending ? '▾' : '▴'
+
+/** The row that the keys would act on; hollow where the keys go to another pane just now. */
+export const cursorSign = (focused: boolean, ascii: boolean): string =>
+  ascii ? (focused ? '>' : '-') : focused ? '▸' : '▹'

@@ -3,11 +3,12 @@ import { problemLine } from './explain.ts'
 import type { PaperFacts, Verdict } from './facts.ts'
 import type { Observed } from './observed.ts'
 import { lastOf, type Reading } from './reading.ts'
-import { signOf, signs } from './signs.ts'
+import { signOf } from './signs.ts'
 import { standInsOf } from './status.ts'
 import { hostTrouble, servedCertificate } from './status-hosts.ts'
 import { cells, fit, oneLine } from './text.ts'
 import { judge } from './verdict.ts'
+import { verdictWords } from './verdict-words.ts'
 
 export type TableOptions = { readonly width: number; readonly ascii: boolean }
 
@@ -56,9 +57,7 @@ const rowOf = (paper: PaperFacts, verdict: Verdict, at: number, ascii: boolean):
     up,
     shown(paper.gpu, value => (value === null || value.mib === null ? '–' : gib(value.mib))),
     shown(paper.edge, ({ status, kind, ms }) => `${status ?? kind}${ms === null ? '' : `  ${Math.round(ms)} ms`}`),
-    verdict.level === 'ok' || verdict.cause.startsWith(signs[verdict.level].word)
-      ? verdict.cause
-      : `${signs[verdict.level].word}: ${verdict.cause}`,
+    verdictWords(verdict),
   ]
 }
 

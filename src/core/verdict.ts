@@ -1,8 +1,9 @@
-import { age, ago } from './age.ts'
+import { age, ago, gib, inGib } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
 import { isRenewed } from './edge-evidence.ts'
 import { problemLine } from './explain.ts'
 import type { Drift, Hop, PaperFacts, Unfinished, Verdict } from './facts.ts'
+import { growthOf } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
 import { isPaperId } from './paper.ts'
 import { lastOf, type Reading } from './reading.ts'
@@ -139,8 +140,10 @@ const expiring = (paper: PaperFacts, { edgeHost }: Observed, at: number): Verdic
 }
 
 const ok = (paper: PaperFacts): Verdict => {
-  const changed = lastOf(paper.changedSincePublish) === true
-  return { level: 'ok', hop: null, cause: changed ? 'ok, notebook changed since' : 'ok', fix: null }
+  const changed = lastOf(paper.changedSincePublish) === true ? ['notebook changed since'] : []
+  const growth = paper.gpu.kind === 'fresh' ? growthOf(paper.gpuHistory) : null
+  const grows = growth === null ? [] : [`GPU memory grows: ${inGib(growth.from)} → ${gib(growth.to)}`]
+  return { level: 'ok', hop: null, cause: ['ok', ...grows, ...changed].join(', '), fix: null }
 }
 
 const withAge = (seen: Verdict, paper: PaperFacts, at: number): Verdict => {

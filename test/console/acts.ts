@@ -1,4 +1,3 @@
-import type { Cell } from './cells.ts'
 import type { Acts, Pane } from './language.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -47,18 +46,16 @@ const focus = async (terminal: Terminal, pane: Pane): Promise<void> => {
   if (!hasFocus(terminal, pane)) throw new Error(`Tab did not give the ${pane} the focus`)
 }
 
-/** The pane with the focus has the bold heading. */
-const hasFocus = (terminal: Terminal, pane: Pane): boolean => headingOf(terminal, pane)?.[3]?.bold === true
+/** The pane with the focus has the heavier heading. */
+const hasFocus = (terminal: Terminal, pane: Pane): boolean => /^(━━|==) /.test(headingOf(terminal, pane) ?? '')
 
 const headings: Readonly<Record<Pane, RegExp>> = {
-  grid: /^(──|--) Papers /,
-  log: /^(──|--) (Journal|Edge errors|Edge requests): /,
+  grid: /^(──|━━|--|==) Papers /,
+  log: /^(──|━━|--|==) (Journal|Edge errors|Edge requests): /,
 }
 
-const headingOf = (terminal: Terminal, pane: Pane): readonly Cell[] | undefined => {
-  const row = terminal.lines().findIndex(line => headings[pane].test(line))
-  return terminal.cells()[row]
-}
+const headingOf = (terminal: Terminal, pane: Pane): string | undefined =>
+  terminal.lines().find(line => headings[pane].test(line))
 
 /** From the top down, until the row is reached or the cursor moves no more. */
 const select = async (terminal: Terminal, paper: string | RegExp): Promise<void> => {
@@ -75,7 +72,7 @@ const select = async (terminal: Terminal, paper: string | RegExp): Promise<void>
   if (!reached()) throw new Error('no such row')
 }
 
-const cursorRow = (terminal: Terminal): string => terminal.lines().find(line => /^[▸>]/.test(line)) ?? ''
+const cursorRow = (terminal: Terminal): string => terminal.lines().find(line => /^[▸▹>-][ •*]\S /.test(line)) ?? ''
 
 /** A narrow screen cuts long ids. */
-const rowOf = (id: string): RegExp => new RegExp(`^[▸>].. ?(${id}\\b|${id.slice(0, 8)}[^ ]*…)`)
+const rowOf = (id: string): RegExp => new RegExp(`^[▸▹>-].. ?(${id}\\b|${id.slice(0, 8)}[^ ]*…)`)

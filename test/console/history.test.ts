@@ -6,7 +6,7 @@ const console = usingConsole()
 test('H lists what was done, newest first; Enter shows one with the commands that were run', async () => {
   const driver = await console.open().press('H').sees('Nothing was done yet.').press('esc').idle()
   await driver.select('mamba').press('r').sees('mamba was restarted and is live at').press('esc').idle()
-  await driver.select('kalman').press('u').sees('Check both hosts').type('kalman').press('enter').sees('── done')
+  await driver.select('kalman').press('u').sees('Check both hosts').type('kalman').press('enter').sees('━━ done')
   await driver.press('H').sees(/▸ 2026-11-23 14:\S+ +unpublish +kalman +done +son@son-pro6000/)
   expect(driver.screen().join('\n')).toMatch(/unpublish +kalman[\s\S]*restart +mamba +done/)
   await driver.press('enter').sees(/Take kalman off son-wtr {2}\(done\)\n +remove +son-wtr:/)
@@ -21,7 +21,7 @@ test.each([
     .open({}, { columns, rows })
     .select('mamba')
     .press('r')
-    .sees(/─ done/)
+    .sees(/[─━] done/)
   await driver
     .press('H')
     .sees(/restart +mamba +done/)

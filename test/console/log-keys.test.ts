@@ -48,7 +48,7 @@ describe('/', () => {
   test('takes every character, those that are keys too; Esc leaves as it was, and empties nothing else', async () => {
     const driver = await inLog('attention').press('/').type('q8lezr?:& S').idle()
     expect(bar(driver)).toContain('/q8lezr?:& S▏')
-    await driver.press('esc').sees('── following ──')
+    await driver.press('esc').sees('── following ━━')
     await driver.press('/', 'x', 'backspace', 'backspace').idle()
     expect(bar(driver)).toContain('/ find')
   })
@@ -74,7 +74,7 @@ describe('n N', () => {
 
 describe('&', () => {
   test('hides what does not match, names itself in the heading, and Esc clears it', async () => {
-    const driver = await inLog('attention').press('&').type('visit 1').press('enter').sees('── & visit 1 ──')
+    const driver = await inLog('attention').press('&').type('visit 1').press('enter').sees('── & visit 1 ━━')
     expect(new Set(visits(driver)).size).toBe(11)
     expect(shown(driver)).toContain('11 of 62 lines')
     await driver.press('esc').misses('& visit 1').sees('62 lines')
@@ -98,23 +98,23 @@ describe('&', () => {
 
 describe('1-8', () => {
   test.each([
-    ['1', '── emerg ──'],
-    ['2', '── alert and worse ──'],
-    ['3', '── crit and worse ──'],
-    ['4', '── err and worse ──'],
-    ['5', '── warning and worse ──'],
-    ['6', '── notice and worse ──'],
-    ['7', '── info and worse ──'],
+    ['1', '── emerg ━━'],
+    ['2', '── alert and worse ━━'],
+    ['3', '── crit and worse ━━'],
+    ['4', '── err and worse ━━'],
+    ['5', '── warning and worse ━━'],
+    ['6', '── notice and worse ━━'],
+    ['7', '── info and worse ━━'],
   ])('%s is %s, and 8 shows all again', async (key, chip) => {
     await inLog('mamba').press(key).sees(chip).press('8').misses(chip)
   })
 
   test('show a priority and what is more urgent; cell errors are errors', async () => {
-    const driver = await inLog('mamba').press('4').sees('── err and worse ──')
+    const driver = await inLog('mamba').press('4').sees('── err and worse ━━')
     expect(shown(driver)).toContain('einops')
     expect(visits(driver)).toEqual([])
     await driver.press('6').sees('Main process exited').press('8').misses('and worse').sees('visit')
-    await driver.press('1').sees('── emerg ──').press('esc').misses('── emerg ──')
+    await driver.press('1').sees('── emerg ━━').press('esc').misses('── emerg ━━')
     await driver.press('esc', 'g').idle()
     await driver
       .select('graph-nets')
@@ -244,13 +244,13 @@ describe('moving', () => {
     expect(atCursor(driver)).toContain('Started papergen-attention')
     await driver.press('pagedown').idle()
     expect(atCursor(driver)).toMatch(/visit 1\d/)
-    await driver.press('G').sees('── following ──')
+    await driver.press('G').sees('── following ━━')
   })
 })
 
 describe('the help', () => {
   test("lists the log's keys when the log has the focus", async () => {
-    const driver = await inLog('attention').press('?').sees('── Help ──')
+    const driver = await inLog('attention').press('?').sees('━━ Help ━━')
     for (const words of [
       'find as you type',
       'show only what matches',
@@ -258,6 +258,6 @@ describe('the help', () => {
       'save the lines shown',
     ])
       expect(shown(driver)).toContain(words)
-    await driver.press('esc').misses('── Help ──').focus('grid').press('?').sees('keys of its own: Tab to it, then ?')
+    await driver.press('esc').misses('━━ Help ━━').focus('grid').press('?').sees('keys of its own: Tab to it, then ?')
   })
 })

@@ -14,7 +14,7 @@ const inLog = (id: string, scenario: Scenario = {}): Steps =>
 describe('cell errors', () => {
   test('are one line each, counted in the heading; Enter opens one and closes it', async () => {
     const driver = await inLog('graph-nets')
-    expect(shown(driver)).toMatch(/── 3 cell errors ──/)
+    expect(shown(driver)).toMatch(/── 3 cell errors ━━/)
     expect(shown(driver)).not.toContain('Traceback')
     await driver.press('k').idle()
     expect(atCursor(driver)).toMatch(/✗ ValueError: boom {3}cell error, 7 lines, Enter opens/)
@@ -25,7 +25,7 @@ describe('cell errors', () => {
   test('fold when their last line comes, and what others say in between stays', async () => {
     const driver = await inLog('attention', { acts: ['raised'] })
       .kill('SIGUSR2')
-      .sees('── 1 cell error ──')
+      .sees('── 1 cell error ━━')
     expect(shown(driver)).toMatch(/✗ ValueError: boom {3}cell error, 7 lines, Enter opens/)
     expect(shown(driver)).toContain('"GET /health HTTP/1.1" 200 OK')
     expect(shown(driver)).not.toContain('raise ValueError')
@@ -53,15 +53,15 @@ describe('runs', () => {
     const driver = await inLog('attention', { acts: ['restarted'] })
       .kill('SIGUSR2')
       .sees('the second life')
-    await driver.press('i').sees('── this run ──').misses('visit').sees('2 of 64 lines')
-    await driver.press('i').sees('── previous run ──').sees('visit 60').misses('the second life')
+    await driver.press('i').sees('── this run ━━').misses('visit').sees('2 of 64 lines')
+    await driver.press('i').sees('── previous run ━━').sees('visit 60').misses('the second life')
     await driver.press('i').misses('previous run').sees('64 lines')
   })
 
   test('a previous run that is not in the last lines is asked of the journal', async () => {
     const driver = await inLog('attention').press('i', 'i').sees('asking the journal for it')
     await driver.sees('the first life').misses('visit')
-    expect(shown(driver)).toMatch(/── previous run ──/)
+    expect(shown(driver)).toMatch(/── previous run ━━/)
   })
 
   test("nginx's logs know none", async () => {
@@ -78,9 +78,9 @@ describe('runs', () => {
 
 describe('s', () => {
   test('reads from further back, and says so', async () => {
-    const driver = await inLog('attention').press('s').sees('Reading: last 5 minutes.').sees('── last 5 minutes ──')
-    await driver.press('s').sees('last hour').press('s').sees('today').press('s').sees('── all ──').sees('64 lines')
-    await driver.press('s').misses('── all ──').sees('62 lines')
+    const driver = await inLog('attention').press('s').sees('Reading: last 5 minutes.').sees('── last 5 minutes ━━')
+    await driver.press('s').sees('last hour').press('s').sees('today').press('s').sees('── all ━━').sees('64 lines')
+    await driver.press('s').misses('── all ━━').sees('62 lines')
   })
 })
 

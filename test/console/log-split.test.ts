@@ -5,16 +5,8 @@ import { usingConsole } from './using.ts'
 const console = usingConsole()
 
 const shown = (driver: Driver): string => driver.screen().join('\n')
-/** Which of the two headings is the bold one. */
-const focused = (driver: Driver): string => {
-  const row = driver.screen().findIndex(line => line.startsWith('── Journal'))
-  const bold =
-    driver
-      .cells()
-      [row]?.map(cell => (cell.bold ? cell.text : ''))
-      .join('') ?? ''
-  return /(Journal|Edge errors)/.exec(bold)?.[1] ?? 'none'
-}
+/** Which of the two headings is the heavy one. */
+const focused = (driver: Driver): string => /━━ (Journal|Edge errors)/.exec(shown(driver))?.[1] ?? 'none'
 
 const both = (): Steps => opened().sees('mamba is being followed').sees('Connection refused')
 
@@ -55,7 +47,7 @@ describe('two logs of one paper on a wide screen', () => {
       .sees('Edge errors')
       .press('tab', 's')
       .sees('Reading: last 5 minutes')
-      .sees('last 5 minutes ──')
+      .sees('last 5 minutes ━━')
     await driver.sees('Connection refused').press('l').misses('Journal').sees('Edge errors: mamba')
     await driver.press('e').misses('Edge errors')
   })
@@ -67,7 +59,7 @@ describe('two logs of one paper on a wide screen', () => {
   test('a screen that becomes narrow shows the one with the keys; Tab the other', async () => {
     const driver = await both().press('tab').idle()
     await driver.resize(100, 40).misses('Edge errors').press('tab').sees('Edge errors').misses('Journal')
-    await driver.resize(160, 40).sees(/Journal.*│── Edge errors/)
+    await driver.resize(160, 40).sees(/Journal.*│━━ Edge errors/)
   })
 
   test('another paper takes both places', async () => {

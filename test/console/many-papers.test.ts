@@ -10,22 +10,22 @@ const cursor = (driver: Driver): string => /^▸.. (\S+)/m.exec(shown(driver))?.
 
 /** Each is closed by Esc, a log by its own key. */
 const keys: readonly (readonly [key: string, sees: string | RegExp])[] = [
-  ['enter', '── Hops of lecture-500 '],
+  ['enter', '━━ Hops of lecture-500 '],
   ['l', 'Journal: lecture-500'],
   ['e', /Edge.*: lecture-500/],
   ['r', 'Restart lecture-500? It is ok'],
   ['u', 'Type lecture-500 and Enter'],
   ['p', 'transformers.py'],
-  ['h', '── Hosts '],
-  ['H', '── Past operations '],
-  [':', '── Commands '],
-  ['?', '── Help '],
+  ['h', '━━ Hosts '],
+  ['H', '━━ Past operations '],
+  [':', '━━ Commands '],
+  ['?', '━━ Help '],
   ['R', 'Type 2 and Enter'],
 ]
 
 test('with 999 papers the screen shows what fits, and every key does what it does among eight', async () => {
   const driver = await console.open({ crowd: 991 })
-  expect(shown(driver)).toMatch(/999 papers[\s\S]*── Papers ── .* of 999 ──/)
+  expect(shown(driver)).toMatch(/999 papers[\s\S]*━━ Papers ── .* of 999 ━━/)
   expect(cursor(driver)).toBe('diffusion-101')
 
   await driver.press('G').idle()
@@ -56,6 +56,6 @@ test('with 999 papers the screen shows what fits, and every key does what it doe
   const quiet = driver.raw().length
   await driver.press('j').idle()
   expect(driver.raw().length - quiet).toBeLessThan(4_000)
-  await driver.press('k', 'r').sees('y/N').press('y').sees('── done').press('esc').idle()
+  await driver.press('k', 'r').sees('y/N').press('y').sees('━━ done').press('esc').idle()
   expect(await driver.press('q').exited()).toBe(0)
 }, 120_000)

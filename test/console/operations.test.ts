@@ -62,7 +62,7 @@ describe('unpublish', () => {
     await driver
       .type('tion')
       .press('enter')
-      .sees(/attention is off the site|attention was unpublished|── done/)
+      .sees(/attention is off the site|attention was unpublished|[─━]{2} done/)
     await driver.press('esc').sees('7 papers')
     expect(shown(driver)).not.toMatch(/attention +Attention/)
   })
@@ -82,7 +82,7 @@ describe('repair', () => {
     await driver
       .sees('y/N')
       .press('y')
-      .sees('── done')
+      .sees('━━ done')
       .press('esc')
       .sees(/✓ flow-matching .* 200 +9 ms +ok/)
   })
@@ -185,7 +185,7 @@ describe('the dry run', () => {
       .sees('Free the port of attention')
       .type('attention')
       .press('enter')
-      .sees(/─ done/)
+      .sees(/[─━] done/)
   })
 })
 

@@ -10,7 +10,7 @@ describe('the palette', () => {
     const driver = await console.open()
     const before = driver.screen()
     await driver.press(':').idle()
-    expect(shown(driver)).toMatch(/── Commands[\s\S]*▸ r +restart[\s\S]*R +restart failing[\s\S]*Enter +hops/)
+    expect(shown(driver)).toMatch(/━━ Commands[\s\S]*▸ r +restart[\s\S]*R +restart failing[\s\S]*Enter +hops/)
     await driver.press('esc').idle()
     expect(driver.screen()).toEqual(before)
   })
@@ -34,7 +34,7 @@ describe('the palette', () => {
       .press('enter')
       .sees(/^▸.. kalman/m)
     await driver.press(':').type('sort by port').press('enter').sees('sort: port')
-    await driver.press(':').type('help').press('enter').sees('── Help')
+    await driver.press(':').type('help').press('enter').sees('━━ Help')
   })
 
   test('finds notebooks', async () => {
@@ -56,7 +56,7 @@ describe('the palette', () => {
     await driver.type(' err').press('enter').sees('Shown: err and worse. 8 shows all.')
     // The log has the keys now, so they come first.
     await driver.press(':').idle()
-    expect(shown(driver)).toMatch(/── Commands[^\n]*\n[^\n]*\n▸ f +log: pause/)
+    expect(shown(driver)).toMatch(/━━ Commands[^\n]*\n[^\n]*\n▸ f +log: pause/)
     await driver.type('log find').press('enter').type('einops').press('enter').press(':').type('next hit').idle()
     expect(shown(driver)).toMatch(/▸ n +log: next hit +next hit, previous hit/)
     await driver.press('esc').press(':').type('log close').press('enter').misses('Journal: diffusion-101')

@@ -131,11 +131,11 @@ describe('looking at the plan', () => {
       40,
       'x',
       ' y yes  Tab exact files and commands  Esc back ',
-      /── Are you sure\? ─+ 1-\d+ of 121, j k scroll, Esc back ──/,
+      /━━ Are you sure\? ━+ 1-\d+ of 121, j k scroll, Esc back ━━/,
     ],
-    [40, 15, 'x', ' y yes  Tab files  Esc back ', /── Are you sure\? ─+ 1-\d+ of 121, j k ──/],
-    [120, 40, 'u', ' Enter confirm  Tab exact files and commands  Esc back ', /1-\d+ of 121, ↓ ↑ scroll, Esc back ──/],
-    [40, 15, 'u', ' Enter confirm  Tab files  Esc back ', /── Are you sure\? ─+ 1-\d+ of 121, ↓ ↑ ──/],
+    [40, 15, 'x', ' y yes  Tab files  Esc back ', /━━ Are you sure\? ━+ 1-\d+ of 121, j k ━━/],
+    [120, 40, 'u', ' Enter confirm  Tab exact files and commands  Esc back ', /1-\d+ of 121, ↓ ↑ scroll, Esc back ━━/],
+    [40, 15, 'u', ' Enter confirm  Tab files  Esc back ', /━━ Are you sure\? ━+ 1-\d+ of 121, ↓ ↑ ━━/],
   ])(
     'at %i x %i %s names its keys, and unfolded how to scroll and where one is',
     (columns, rows, key, bar, heading) => {

@@ -1,4 +1,5 @@
 import type { EdgeProbe, Verdict } from '../../src/core/facts.ts'
+import type { Observation } from '../../src/core/observed.ts'
 import { ago, certificate, now, type Spec, unreachable } from './world.ts'
 
 type Situation = readonly [
@@ -54,6 +55,20 @@ const gpuLost = {
   why: 'no route to host',
 } as const
 const edgeDown = { kind: 'down', since: ago(60), retryAt: null, error: unreachable } as const
+const gpuUse = (mib: number): Observation => {
+  const process = {
+    pid: 4711,
+    uuid: 'GPU-0',
+    unit: 'papergen-attention.service',
+    name: 'python3',
+    user: 'son',
+    mib,
+  } as const
+  return {
+    type: 'gpu',
+    answer: { at: now, value: { devices: [], processes: [process], driver: null, simulated: false } },
+  }
+}
 const tls = (more: Partial<typeof certificate>): Spec => ({
   edge: answers('tls', null, { certificate: { ...certificate, ...more }, error: 'certificate' }),
 })
@@ -62,6 +77,14 @@ const tls = (more: Partial<typeof certificate>): Spec => ({
 export const situations: readonly Situation[] = [
   ['all is well', {}, 'ok', null, 'ok', null],
   ['the notebook changed after the publish', { changed: true }, 'ok', null, 'ok, notebook changed since', null],
+  [
+    'the paper leaks GPU memory',
+    { afterwards: [0, 1, 2, 3, 4, 5, 6].map(at => gpuUse(3072 + at * 450)) },
+    'ok',
+    null,
+    'ok, GPU memory grows: 3.0 → 5.6 GiB',
+    null,
+  ],
   [
     'no answer on the port yet, 20 s after the start',
     { unit: { since: ago(20) }, local: silent, edge: answers('bad-gateway', 502) },
