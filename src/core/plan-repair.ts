@@ -8,7 +8,7 @@ import type { World } from './ports.ts'
 import { proveHealthy } from './prove.ts'
 import { readEntries, removeRecord, restoreRecord } from './record.ts'
 import type { Step, StepContext } from './step.ts'
-import { isForeignIndex } from './steps-edge.ts'
+import { isForeignIndex, serveFromNext } from './steps-edge.ts'
 import { letGo, reconnect, type Undertaking } from './undertaking.ts'
 
 /** Ends one interrupted operation in its own direction: operations.md, "Direction after a crash". */
@@ -49,16 +49,29 @@ const isTakenDown = ({ step }: Intent): boolean => step !== 'begin' && step !== 
 const back = async (undertaking: Undertaking, context: StepContext): Promise<void> => {
   const { world, id, intent } = undertaking
   const { before, port, release } = intent
-  await world.edgeEntry.undo()
-  if (intent.operation === 'update' || intent.operation === 'rollback') {
-    await world.gpuEntry.undoUnit(id)
+  if (isOfLive(intent)) {
     // Its file is the old one again; what runs may still be the new one.
+    const serving = wasMainTouched(intent) ? await portOfNext(undertaking) : null
+    if (serving !== null) await serveFromNext(undertaking, serving, context)
+    await world.gpuEntry.undoUnit(id)
     if (wasMainTouched(intent)) await restartOld(undertaking, port, context)
   }
+  await world.edgeEntry.undo()
   await world.gpuEntry.undo()
   if (before === null) return
   await restoreRecord(world, id, before)
   if (!before.releaseExisted && release !== null) await world.releases.remove(id, release)
+}
+
+/** Operations on a paper that is live all the while. */
+const isOfLive = ({ operation }: Intent): boolean => operation === 'update' || operation === 'rollback'
+
+/** Where the second unit answers, so that visitors need not wait for the main one; null when it is gone or does not. */
+const portOfNext = async ({ world, id }: Undertaking): Promise<number | null> => {
+  const next = nextOf(id)
+  const port = (await world.units.unitFiles()).find(({ unit }) => unit === next)?.port ?? null
+  if (port === null || (await world.gpuEntry.listener(next, port)).kind !== 'unit') return null
+  return (await world.prober.local(id, port)).ok ? port : null
 }
 
 const beforeMain = ['begin', 'snapshot', 'next', 'next-health', 'next-lan', 'route-next', 'next-public']

@@ -1,13 +1,21 @@
 import * as byHand from './by-hand.ts'
-import { problemOf } from './errors.ts'
 import { nextOf, unitNameOf } from './paper.ts'
 import { proveHealthy } from './prove.ts'
 import { sessionWords } from './session-words.ts'
 import type { Plan, Step, StepContext } from './step.ts'
-import { completeStep, confirmStep, finishStep, indexStep, routeEffects, routeStep, setRoute } from './steps-edge.ts'
+import {
+  completeStep,
+  confirmStep,
+  finishStep,
+  indexStep,
+  routeEffects,
+  routeStep,
+  serveFromNext,
+  setRoute,
+} from './steps-edge.ts'
 import { beginStep, type Draft, entryOf, refuseTaken, snapshotStep, unitEffects, unitStep } from './steps-gpu.ts'
 import { healthStep, lanStep, publicStep } from './steps-prove.ts'
-import { letGo, noted, onEdge, onGpu, putBack, type Undertaking } from './undertaking.ts'
+import { letGo, noted, onGpu, putBack, type Undertaking } from './undertaking.ts'
 
 export type Update = {
   readonly draft: Draft
@@ -106,15 +114,6 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
       },
       byHand.repair(id),
     ),
-  }
-}
-
-/** Without the edge the old version comes back all the same, only not without a gap. */
-const serveFromNext = async (undertaking: Undertaking, port: number, { say }: StepContext): Promise<void> => {
-  try {
-    await onEdge(undertaking, () => setRoute(undertaking, port))
-  } catch (thrown) {
-    say(`the route stays where it is: ${problemOf(thrown, 'route').kind}`)
   }
 }
 

@@ -3,7 +3,7 @@ import { type Problem, problemOf, UndecidedError } from './errors.ts'
 import type { RegistryEntry } from './facts.ts'
 import type { World } from './ports.ts'
 import { readEntries, writeRecord } from './record.ts'
-import type { Step } from './step.ts'
+import type { Step, StepContext } from './step.ts'
 import { type Draft, entryOf, recordEffects, recordUndo } from './steps-gpu.ts'
 import { onEdge, onGpu, putBack, type Undertaking } from './undertaking.ts'
 
@@ -29,6 +29,15 @@ export const routeStep = (undertaking: Undertaking, port: number, name = 'route'
 export const setRoute = async (undertaking: Undertaking, port: number): Promise<void> => {
   await undertaking.world.edgeEntry.setRoute(undertaking.id, port)
   undertaking.provisionalSince = undertaking.world.clock.now()
+}
+
+/** Visitors go to the second unit of an update while the main one changes. Without the edge that goes on, only not without a gap. */
+export const serveFromNext = async (undertaking: Undertaking, port: number, { say }: StepContext): Promise<void> => {
+  try {
+    await onEdge(undertaking, () => setRoute(undertaking, port))
+  } catch (thrown) {
+    say(`the route stays where it is: ${problemOf(thrown, 'route').kind}`)
+  }
 }
 
 export const routeEffects = ({ world, id }: Undertaking, port: number): Step['effects'] => {

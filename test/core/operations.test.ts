@@ -174,6 +174,7 @@ describe.each(cases)('$name, whatever fails', one => {
         expect([before, after], where).toContain(stable(fake.picture()))
         const again = await prepare(fake.world(), { kind: 'repair', id: null })
         expect(again.steps, where).toEqual([])
+        if (one.name !== 'unpublish') expect(fake.outages, where).toEqual([])
       }
   })
 })

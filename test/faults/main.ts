@@ -80,7 +80,7 @@ const tryScenario = async (scenario: Scenario, { faults, points }: Wanted): Prom
   const outages = trials.flatMap(({ outage }) => outage ?? [])
   const whole = [{ from: 0, until: Number.POSITIVE_INFINITY }]
   tell('steady paper', countKnocks(knocks.steady, whole, outages))
-  if (scenario.live)
+  if (scenario.live) {
     tell(
       'paper under change',
       countKnocks(
@@ -89,7 +89,14 @@ const tryScenario = async (scenario: Scenario, { faults, points }: Wanted): Prom
         outages,
       ),
     )
+    for (const trial of trials) tellLoss(trial, countKnocks(knocks.tried, [trial.ran], outages))
+  }
   return trials
+}
+
+/** Which fault, where, cost visitors of the paper under change an answer. */
+const tellLoss = ({ fault, point }: Trial, { requests, failed, says }: ReturnType<typeof countKnocks>): void => {
+  if (failed > 0) say(`    ${fault} at ${wordsOf(point)}: ${failed} of ${requests} failed, first ${says[0]}`)
 }
 
 /** A host that boots or a full disk is the same for every point of a step, and slow. */

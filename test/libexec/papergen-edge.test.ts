@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Listed, renderFragment } from '../../src/core/index-page.ts'
 import { renderGeneration } from '../../src/core/snippet.ts'
 
@@ -95,4 +97,37 @@ test('papergen-edge renders what all papers share byte for byte as core does', (
   const template = readFileSync(`${root}share/generation.template`, 'utf8')
   const { stdout } = inEdge(`render_generation text ${marker} && printf '%s' "$text"`)
   expect(stdout).toBe(renderGeneration(template, '/thesis', marker))
+})
+
+describe('before a route goes back to its former port, with nobody there who knows how it is', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** The ports asked in turn, one a line; `answers` tells by the number of the question and the port. */
+  const asked = (routes: { readonly now: string; readonly former: string }, answers: string): readonly string[] => {
+    mkdirSync(join(folder, 'undo'), { recursive: true })
+    writeFileSync(join(folder, 'attention.conf'), routes.now)
+    writeFileSync(join(folder, 'undo/route.attention.was'), routes.former)
+    const { stdout } = inEdge(
+      `policy[address]=192.168.1.116 policy[ports]='27000 27999' policy[snippets]=$input lib=$input count=0
+       answers() { count=$((count + 1)); echo "$2"; ${answers}; }
+       await_former`,
+      folder,
+    )
+    return stdout.trim().split('\n')
+  }
+  const route = (port: number, address = '192.168.1.116'): string => `proxy_pass http://${address}:${port};\n`
+
+  test('its unit is waited for while the other one serves', () => {
+    const routes = { now: route(27500), former: route(27000) }
+    expect(asked(routes, '[[ $2 == 27500 ]] || ((count > 4))')).toEqual(['27000', '27500', '27000', '27500', '27000'])
+  })
+  test('nothing is waited for where both are silent', () =>
+    expect(asked({ now: route(27500), former: route(27000) }, 'false')).toEqual(['27000', '27500']))
+  test.each([
+    ['the same port', route(27500), route(27500)],
+    ['an address that is none of ours', route(27500), route(27000, '10.0.0.1')],
+    ['a port outside the range', route(27500), route(22)],
+    ['an address that only looks like ours', route(27500), route(27000, '192x168x1x116')],
+  ])('nobody is asked for %s', (_, now, former) => expect(asked({ now, former }, 'false')).toEqual(['']))
 })
