@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Driver } from '../test/console/driver.ts'
 import { withConsole } from './picture/console.ts'
 import { movingOf } from './picture/moving.ts'
+import { dark, light } from './picture/palette.ts'
 import { pngOf } from './picture/png.ts'
 import { record } from './picture/recording.ts'
 import { type Scene, scenes } from './picture/scenes.ts'
@@ -26,16 +27,16 @@ const main = async (names: readonly string[]): Promise<void> => {
   if (isWanted(story)) save(story.name, await moving())
 }
 
-const still = ({ reach, papers = null, ...words }: Scene, size: Size): Promise<string> =>
-  withConsole(size, papers, async driver => {
+const still = ({ reach, papers = null, theme = 'dark', ...words }: Scene, size: Size): Promise<string> =>
+  withConsole(size, { papers, theme }, async driver => {
     await reach(driver)
-    return svgOf(driver.cells(), { ...words, window: windowOf(driver) })
+    return svgOf(driver.cells(), { ...words, window: windowOf(driver), palette: theme === 'light' ? light : dark })
   })
 
 const moving = (): Promise<string> =>
-  withConsole(story.size, null, async driver => {
+  withConsole(story.size, { papers: null, theme: 'dark' }, async driver => {
     await story.prepare(driver)
-    return movingOf(await record(driver, story.play), { ...story, window: windowOf(driver) })
+    return movingOf(await record(driver, story.play), { ...story, window: windowOf(driver), palette: dark })
   })
 
 const windowOf = (driver: Driver): string => driver.title() || 'papergen'

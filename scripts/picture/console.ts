@@ -1,16 +1,22 @@
 import { join } from 'node:path'
+import { type ThemeName, themeNames } from '../../src/core/themes.ts'
 import { type Driver, drive, type Steps } from '../../test/console/driver.ts'
 import type { Size } from './window.ts'
 
-/** Lends the console in a world of its own, and ends both. @param papers how many the world has; null: the usual ones */
+/** `papers`: how many the world has; null: the usual ones. */
+export type Setting = { readonly papers: number | null; readonly theme: ThemeName }
+
+/** Lends the console in a world of its own, and ends both. */
 export const withConsole = async <T>(
   size: Size,
-  papers: number | null,
+  { papers, theme }: Setting,
   use: (driver: Driver) => PromiseLike<T>,
 ): Promise<T> => {
   const driver = openConsole(size, papers)
   try {
-    return await use(await isSettled(driver, papers === null ? 60 : 300))
+    await isSettled(driver, papers === null ? 60 : 300)
+    for (const _ of themeNames.slice(0, themeNames.indexOf(theme))) await driver.press('T')
+    return await use(await driver.idle())
   } finally {
     await driver.kill('SIGTERM').exited()
   }

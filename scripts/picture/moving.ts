@@ -1,5 +1,6 @@
-import type { Cell, Screen } from '../../test/console/cells.ts'
+import type { Screen } from '../../test/console/cells.ts'
 import { type Pace, paced } from './pace.ts'
+import type { Palette } from './palette.ts'
 import type { Recording } from './recording.ts'
 import { groundMarkups, textMarkups } from './svg.ts'
 import { loop, type Part, timed } from './timed.ts'
@@ -10,8 +11,8 @@ import { escaped } from './xml.ts'
 export const movingOf = (recording: Recording, words: Words): string => {
   const pace = paced(recording)
   const frames = framesOf(recording, pace)
-  const grounds = timed(partsOf(frames, groundMarkups), pace.end, 'g')
-  const texts = timed(partsOf(frames, textMarkups), pace.end, 't')
+  const grounds = timed(partsOf(frames, groundMarkups, words.palette), pace.end, 'g')
+  const texts = timed(partsOf(frames, textMarkups, words.palette), pace.end, 't')
   const keys = timed(keyParts(recording, pace), pace.end, 'k')
   const first = frames[0]?.screen ?? []
   const size = { columns: first[0]?.length ?? 0, rows: first.length }
@@ -39,12 +40,9 @@ const framesOf = ({ frames }: Recording, pace: Pace): readonly Shown[] => {
 /** Five frames a second. */
 const bucket = (shown: number): number => Math.floor(shown / 200)
 
-const partsOf = (
-  frames: readonly Shown[],
-  markups: (row: readonly Cell[], at: number) => readonly string[],
-): readonly Part[] =>
+const partsOf = (frames: readonly Shown[], markups: typeof textMarkups, palette: Palette): readonly Part[] =>
   frames.flatMap(({ screen, from, to }) =>
-    screen.flatMap((row, at) => markups(row, at)).map(markup => ({ markup, from, to })),
+    screen.flatMap((row, at) => markups(row, at, palette)).map(markup => ({ markup, from, to })),
   )
 
 /** The key pressed last, and what for: who watches sees no keyboard. */

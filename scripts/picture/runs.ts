@@ -1,6 +1,6 @@
 import type { Cell } from '../../test/console/cells.ts'
 import { isDrawn } from './drawn.ts'
-import { type Paint, paintOf } from './palette.ts'
+import { type Paint, type Palette, paintOf } from './palette.ts'
 
 /** How a run is set: narrow letters, wide ones, lines and blocks that must touch, and signs a viewer's font may not have. */
 export type Kind = 'letters' | 'wide' | 'drawn' | 'signs'
@@ -17,9 +17,9 @@ export type Run = {
 export type Ground = { readonly column: number; readonly width: number; readonly colour: string }
 
 /** The text of a row. Blanks end a run when there are two of them, so that columns stay where they are in any font. */
-export const runsOf = (row: readonly Cell[]): readonly Run[] => {
+export const runsOf = (row: readonly Cell[], palette: Palette): readonly Run[] => {
   const runs: Run[] = []
-  for (const run of row.flatMap(single)) {
+  for (const run of row.flatMap((cell, column) => single(cell, column, palette))) {
     const before = runs.at(-1)
     if (before !== undefined && isSetAlike(before, run)) runs[runs.length - 1] = joined(before, run)
     else if (run.text !== ' ') runs.push(run)
@@ -28,10 +28,10 @@ export const runsOf = (row: readonly Cell[]): readonly Run[] => {
 }
 
 /** The stretches of a row that have a background of their own. */
-export const groundsOf = (row: readonly Cell[]): readonly Ground[] => {
+export const groundsOf = (row: readonly Cell[], palette: Palette): readonly Ground[] => {
   const grounds: Ground[] = []
   for (const [column, cell] of row.entries()) {
-    const colour = paintOf(cell).ground
+    const colour = paintOf(cell, palette).ground
     const before = grounds.at(-1)
     if (colour === null) continue
     if (before?.colour === colour && before.column + before.width === column)
@@ -42,10 +42,10 @@ export const groundsOf = (row: readonly Cell[]): readonly Ground[] => {
 }
 
 /** A cell as a run of its own; the right half of a wide character is none. */
-const single = (cell: Cell, column: number): readonly Run[] => {
+const single = (cell: Cell, column: number, palette: Palette): readonly Run[] => {
   if (cell.width === 0) return []
   const text = cell.text === '' ? ' ' : cell.text
-  return [{ column, width: cell.width, text, kind: kindOf(text, cell.width), paint: paintOf(cell) }]
+  return [{ column, width: cell.width, text, kind: kindOf(text, cell.width), paint: paintOf(cell, palette) }]
 }
 
 const kindOf = (text: string, width: number): Kind => {

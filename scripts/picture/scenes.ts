@@ -1,3 +1,4 @@
+import type { ThemeName } from '../../src/core/themes.ts'
 import type { Driver, Steps } from '../../test/console/driver.ts'
 
 /** A screen worth a picture, and the keys that lead to it. */
@@ -8,6 +9,8 @@ export type Scene = {
   readonly reach: (driver: Driver) => Steps
   /** How many papers the world has; the usual ones unless told. */
   readonly papers?: number | null
+  /** Of the console, in a terminal it is made for; dark unless told. */
+  readonly theme?: ThemeName
 }
 
 /** Rows by their sign: whatever the papers are called, and on a screen too narrow for the verdict's words. */
@@ -22,6 +25,12 @@ const ok = /^▸.✓/
  */
 const alive = (driver: Driver): Steps => driver.sees(/^..~/m, 120).misses(/\d{4} ms/, 300)
 
+const journalOf = (driver: Driver, row: RegExp): Steps =>
+  alive(driver)
+    .select(row)
+    .press('l')
+    .sees(/✗ \w*Error/)
+
 export const scenes: readonly Scene[] = [
   {
     name: 'grid',
@@ -34,11 +43,7 @@ export const scenes: readonly Scene[] = [
     name: 'journal',
     title: 'papergen: the journal beside the grid',
     description: 'Below the grid the journal of the paper at the cursor, followed as it grows; errors carry a sign.',
-    reach: driver =>
-      alive(driver)
-        .select(degraded)
-        .press('l')
-        .sees(/✗ \w*Error/),
+    reach: driver => journalOf(driver, degraded),
   },
   {
     name: 'hop-chain',
@@ -82,16 +87,7 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: a log on the whole screen, searched',
     description:
       'The journal of a paper on the whole screen: a cell error is open, and what the search found is marked.',
-    reach: driver =>
-      alive(driver)
-        .select(degraded)
-        .press('l')
-        .sees(/✗ \w*Error/)
-        .focus('log')
-        .press('z', '/')
-        .type('error')
-        .press('enter')
-        .idle(),
+    reach: driver => journalOf(driver, degraded).focus('log').press('z', '/').type('error').press('enter').idle(),
   },
   {
     name: 'history',
@@ -119,6 +115,21 @@ export const scenes: readonly Scene[] = [
     description: 'Of a thousand papers those that a filter leaves, marked all at once.',
     reach: driver => driver.press('/').type('port:2750').press('enter', '*').idle(),
     papers: 1000,
+  },
+  {
+    name: 'light',
+    title: 'papergen: the light theme',
+    description: 'The grid and a journal on a white background.',
+    reach: driver => journalOf(driver, degraded),
+    theme: 'light',
+  },
+  {
+    name: 'high-contrast',
+    title: 'papergen: the high-contrast theme',
+    description:
+      'The grid and a journal with no colour that matters: weight, underline and inversion say what is wrong.',
+    reach: driver => journalOf(driver, degraded),
+    theme: 'high-contrast',
   },
   {
     name: 'help',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { caption, movingOf } from '../../scripts/picture/moving.ts'
 import { paced } from '../../scripts/picture/pace.ts'
+import { dark } from '../../scripts/picture/palette.ts'
 import type { Recording } from '../../scripts/picture/recording.ts'
 import type { Cell, Screen } from '../console/cells.ts'
 
@@ -8,7 +9,7 @@ const plain = { width: 1, fg: null, bg: null, bold: false, dim: false, inverse: 
 const screen = (...rows: readonly string[]): Screen =>
   rows.map(row => [...row].map((text): Cell => ({ ...plain, text })))
 
-const words = { title: 'a run', description: 'What happens.', window: 'papergen' }
+const words = { title: 'a run', description: 'What happens.', window: 'papergen', palette: dark }
 const recording: Recording = {
   frames: [
     { at: 0, screen: screen('still', 'first') },

@@ -1,9 +1,12 @@
 import xterm from '@xterm/headless'
 import { describe, expect, test } from 'vitest'
-import { channels, theme } from '../../scripts/picture/palette.ts'
+import { channels, dark, light, type Palette, paintOf } from '../../scripts/picture/palette.ts'
 import { runsOf } from '../../scripts/picture/runs.ts'
 import { rowMarkup, svgOf } from '../../scripts/picture/svg.ts'
 import { escaped } from '../../scripts/picture/xml.ts'
+import type { Tone } from '../../src/core/line.ts'
+import type { ThemeName } from '../../src/core/themes.ts'
+import { createTheme, looks } from '../../src/views/theme.ts'
 import { cellsOf, type Screen } from '../console/cells.ts'
 
 /** What a terminal shows of these bytes. */
@@ -15,10 +18,10 @@ const drawn = (bytes: string, cols = 30, rows = 1): Promise<Screen> =>
 
 const markup = async (bytes: string): Promise<string> => {
   const [row = []] = await drawn(bytes)
-  return rowMarkup(row, 0).trim()
+  return rowMarkup(row, 0, dark).trim()
 }
 
-const words = { title: 'a <title>', description: 'what "it" shows & more', window: 'papergen' }
+const words = { title: 'a <title>', description: 'what "it" shows & more', window: 'papergen', palette: dark }
 
 describe('runs', () => {
   const joins: readonly (readonly [
@@ -76,7 +79,7 @@ describe('runs', () => {
   ]
   test.each(joins)('%s', async (_, bytes, runs) => {
     const [row = []] = await drawn(bytes)
-    expect(runsOf(row).map(({ column, width, text }) => [column, width, text])).toEqual(runs)
+    expect(runsOf(row, dark).map(({ column, width, text }) => [column, width, text])).toEqual(runs)
   })
 })
 
@@ -97,12 +100,12 @@ describe('text', () => {
 
 describe('colours', () => {
   const colours: readonly (readonly [what: string, code: string, fill: string])[] = [
-    ['one of the sixteen', '31', theme.sixteen[1]],
-    ['a bright one', '92', theme.sixteen[10]],
+    ['one of the sixteen', '31', dark.sixteen[1] ?? ''],
+    ['a bright one', '92', dark.sixteen[10] ?? ''],
     ['one of the cube', '38;5;208', '#ff8700'],
     ['a grey', '38;5;240', '#585858'],
     ['a true one', '38;2;1;2;255', '#0102ff'],
-    ['inverted, on the colour of letters', '7', theme.background],
+    ['inverted, on the colour of letters', '7', dark.background],
   ]
   test.each(colours)('%s', async (_, code, fill) => {
     expect(await markup(`\u001b[${code}mx`)).toContain(`fill="${fill}">x`)
@@ -114,7 +117,7 @@ describe('colours', () => {
 
   test('backgrounds are one piece under all they belong to, blanks too', async () => {
     expect(await markup(' \u001b[7ma  \u001b[0m')).toBe(
-      `<path fill="${theme.foreground}" d="M10 0h30v20h-30z"/><text x="10" y="15" fill="${theme.background}">a</text>`,
+      `<path fill="${dark.foreground}" d="M10 0h30v20h-30z"/><text x="10" y="15" fill="${dark.background}">a</text>`,
     )
   })
 
@@ -126,8 +129,25 @@ describe('colours', () => {
 
   test('can be read: every colour of the sixteen but black, and dimmed text, 4.5 to 1', async () => {
     const dim = /fill="([^"]+)"/.exec(await markup('\u001b[2mx'))?.[1] ?? ''
-    for (const colour of [...theme.sixteen.slice(1), dim, theme.quiet])
-      expect(contrast(colour, theme.background), colour).toBeGreaterThan(4.5)
+    for (const colour of [...dark.sixteen.slice(1), dim, dark.quiet])
+      expect(contrast(colour, dark.background), colour).toBeGreaterThan(4.5)
+  })
+})
+
+describe('a theme of the console can be read in the terminals it is made for, 4.5 to 1', () => {
+  const terminals: readonly (readonly [ThemeName, string, Palette])[] = [
+    ['dark', 'black', dark],
+    ['light', 'white', light],
+    ['high-contrast', 'black', dark],
+    ['high-contrast', 'white', light],
+  ]
+  test.each(terminals)('%s, on %s', async (name, _, palette) => {
+    const theme = createTheme(name, true)
+    for (const tone of Object.keys(looks[name]).filter(each => each !== 'rule' && each !== 'selected') as Tone[]) {
+      const [row = []] = await drawn(theme.paint(tone, 'x'))
+      const { fill, ground } = paintOf(row[0]!, palette)
+      expect(contrast(fill, ground ?? palette.background), tone).toBeGreaterThan(4.5)
+    }
   })
 })
 
