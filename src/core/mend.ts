@@ -92,7 +92,7 @@ const unitMend = (world: World, { entry, file, facts, release, listener }: Recor
   return {
     words: `${name} ${wrong}: write it for port ${port} and restart it`,
     done: `${name} was written for port ${port} and restarted`,
-    effects: [{ kind: 'write', host: gpu.name, path: byHand.unitPath(gpu.systemd, id), content }],
+    effects: [{ kind: 'write', host: gpu.name, path: byHand.unitPath(gpu.systemd, id), content, ...formerly(file) }],
     run: async (undertaking, context) => {
       await world.gpuEntry.writeUnit(id, port, hash)
       await world.gpuEntry.startUnit(id)
@@ -101,6 +101,10 @@ const unitMend = (world: World, { entry, file, facts, release, listener }: Recor
     },
   }
 }
+
+/** What would be overwritten, to be shown beside what comes in its place. */
+const formerly = (file: { readonly text: string } | null): { readonly former?: string } =>
+  file === null ? {} : { former: file.text }
 
 const wrongPort = (found: number | null, port: number): string | null =>
   found === port ? null : `listens on port ${found ?? 'unknown'}, not ${port}`
@@ -126,7 +130,7 @@ const routeMend = (world: World, { entry, snippet, isUnserved }: Records, id: Pa
   return {
     words: `${id}.conf ${why}: route to port ${port}`,
     done: `its route leads to port ${port}`,
-    effects: [{ kind: 'write', host: edge.name, path, content: world.texts.snippet(id, port) }],
+    effects: [{ kind: 'write', host: edge.name, path, content: world.texts.snippet(id, port), ...formerly(snippet) }],
     run: async (undertaking, context) => {
       await proveLan(undertaking, port, context)
       await setRoute(undertaking, port)

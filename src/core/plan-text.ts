@@ -1,3 +1,4 @@
+import { structuredPatch } from 'diff'
 import type { Effect, Plan } from './step.ts'
 import { clean } from './text.ts'
 
@@ -31,8 +32,28 @@ export const effectLines = (effect: Effect): readonly string[] => {
     case 'run':
       return [`run    ${effect.host}: ${effect.command}`]
     case 'write':
-      return [`write  ${effect.host}:${effect.path}`, ...contentLines(effect.content)]
+      return [
+        `write  ${effect.host}:${effect.path}`,
+        ...(effect.former === undefined || effect.content === undefined
+          ? contentLines(effect.content)
+          : changeLines(effect.former, effect.content)),
+      ]
   }
+}
+
+/** Lines that go and come. */
+const longestChange = 500
+
+/** What of a file that is there goes (`-`) and what comes (`+`), with three lines around it. */
+const changeLines = (former: string, content: string): readonly string[] => {
+  const patch = structuredPatch('', '', former, content, '', '', { context: 3, maxEditLength: longestChange })
+  // Nothing of it would be recognised, and looking for more takes long.
+  if (patch === undefined) return contentLines(content)
+  if (patch.hunks.length === 0) return ['       | the same text as lies there']
+  return patch.hunks.flatMap(({ lines }, at) => [
+    ...(at === 0 ? [] : ['       | …']),
+    ...lines.map(line => `       | ${line}`),
+  ])
 }
 
 const contentLines = (content: string | undefined): readonly string[] =>

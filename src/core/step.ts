@@ -4,7 +4,14 @@ import type { OperationName } from './facts.ts'
 /** What a step does to the world, for the dry run and the operation overlay: exact files and commands. */
 export type Effect =
   | { readonly kind: 'read'; readonly words: string }
-  | { readonly kind: 'write'; readonly host: string; readonly path: string; readonly content?: string }
+  | {
+      readonly kind: 'write'
+      readonly host: string
+      readonly path: string
+      readonly content?: string
+      /** What lies there now, where it matters what of it goes: somebody's edit. */
+      readonly former?: string
+    }
   | { readonly kind: 'remove'; readonly host: string; readonly path: string }
   | { readonly kind: 'run'; readonly host: string; readonly command: string }
   | { readonly kind: 'prove'; readonly words: string }
