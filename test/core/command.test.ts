@@ -11,9 +11,7 @@ test.each([
   expect(show(ran)).toBe(shown)
 })
 
-test.each([
-  [command('ls', 'a\0b')],
-  [{ ...command('ls'), cwd: '/a\0' }],
-])('%j is refused: at a NUL the line would end within its quotation', ran =>
-  expect(() => quote(ran)).toThrow(/bad-argument.*a NUL/),
+test.each([[command('ls', 'a\0b')], [{ ...command('ls'), cwd: '/a\0' }]])(
+  '%j is refused: at a NUL the line would end within its quotation',
+  ran => expect(() => quote(ran)).toThrow(/bad-argument.*a NUL/),
 )
