@@ -114,10 +114,12 @@ export const parseJournalLine = (line: string): JournalEntry | null => {
     who: oneLine(first(record.SYSLOG_IDENTIFIER) ?? first(record._COMM) ?? 'journal'),
     priority: priorityOf(first(record.PRIORITY)),
     text: clean(messageOf(record.MESSAGE)).replaceAll('\n', ' ').trimEnd(),
-    cursor: first(record.__CURSOR),
-    invocation: lifecycle
-      ? (first(record.INVOCATION_ID) ?? first(record.USER_INVOCATION_ID))
-      : first(record._SYSTEMD_INVOCATION_ID),
+    cursor: wordOf(first(record.__CURSOR)),
+    invocation: wordOf(
+      lifecycle
+        ? (first(record.INVOCATION_ID) ?? first(record.USER_INVOCATION_ID))
+        : first(record._SYSTEMD_INVOCATION_ID),
+    ),
     pid: integerOf(first(record._PID)),
     lifecycle,
   }
@@ -202,6 +204,9 @@ const messageOf = (value: unknown): string =>
 // Fields that begin with an underscore are journald's own: a paper cannot forge them.
 const isSystemd = (record: Fields): boolean =>
   first(record._PID) === '1' || (first(record._COMM) === 'systemd' && record.USER_UNIT !== undefined)
+
+/** What journald itself made up: letters, digits and signs of ASCII. */
+const wordOf = (text: string | null): string | null => (text !== null && /^[!-~]+$/.test(text) ? text : null)
 
 const integerOf = (text: string | null): number | null =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
