@@ -29,7 +29,7 @@ const deepest = 500
 /** Where a bracket opens too deep a level; null when none does. */
 const tooDeepAt = (text: string): number | null => {
   let depth = 0
-  for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[[\]{}]/g)) {
+  for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
     if (part === '[' || part === '{') depth++
     if (part === ']' || part === '}') depth--
     if (depth > deepest) return index

@@ -36,7 +36,7 @@ const entryLine = (state: State, entry: PaletteEntry, query: string, width: numb
       ...(why === null
         ? lettersOf(entry.words, fuzzy(query, entry.words)?.at ?? [], width)
         : [span(fit(oneLine(entry.words), width), 'dim')]),
-      span(`  ${why ?? oneLine(detailOf(state, entry))}`, 'dim'),
+      span(`  ${oneLine(why ?? detailOf(state, entry))}`, 'dim'),
     ],
   }
 }
