@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { command, quote, show } from '../../src/core/command.ts'
+import { refuseNames } from '../../src/core/notebook-name.ts'
 import { tethered } from '../../src/core/tether.ts'
 import { hostileText } from './arbitrary.ts'
 import { accepted, property } from './cases.ts'
+import { notebookPath, sampled } from './files.ts'
 import { shellWords } from './shell.ts'
 
 const words = fc.array(hostileText, { minLength: 1, maxLength: 4 })
@@ -26,7 +28,7 @@ property('commands to be copied by hand', words, all => {
 })
 
 /** Sampled, and as bytes: half a character is no text to any program. */
-const sampled = fc
+const passable = fc
   .sample(hostileText, 2400)
   .filter(word => !word.includes('\0'))
   .map(word => word.toWellFormed())
@@ -40,17 +42,28 @@ const inShell = (line: string): string[] => {
 
 describe('2,000 words through a real sh', () => {
   it('come back as they were', () => {
-    expect(sampled).toHaveLength(2000)
-    const lines = sampled.map(word => `${quote(command('printf', '%s\\0', word))}\n`)
-    expect(inShell(lines.join(''))).toEqual(sampled)
+    expect(passable).toHaveLength(2000)
+    const lines = passable.map(word => `${quote(command('printf', '%s\\0', word))}\n`)
+    expect(inShell(lines.join(''))).toEqual(passable)
   })
 
   it('and through the shell that a command is tied to its channel with', () => {
-    expect(inShell(quote(tethered(command('printf', '%s\\0', ...sampled))))).toEqual(sampled)
+    expect(inShell(quote(tethered(command('printf', '%s\\0', ...passable))))).toEqual(passable)
   })
 
   it('also as a person would copy them', () => {
-    const lines = sampled.map(word => `${show(command('printf', '%s\\0', word))}\n`)
-    expect(inShell(lines.join(''))).toEqual(sampled)
+    const lines = passable.map(word => `${show(command('printf', '%s\\0', word))}\n`)
+    expect(inShell(lines.join(''))).toEqual(passable)
   })
+})
+
+it('2,000 names of notebooks that the core takes, the root program takes too', () => {
+  const isTaken = (path: string) => accepted(() => refuseNames(path, null) ?? true) !== null && path.isWellFormed()
+  const paths = sampled(notebookPath, 2000, path => path, isTaken)
+  const names = paths.flatMap(path => [path, path.slice(path.lastIndexOf('/') + 1)])
+  const script = 'source "$1"; while IFS= read -r -d "" name; do plain "$name" || printf "%s\\0" "$name"; done'
+  const program = new URL('../../libexec/papergen-gpu', import.meta.url).pathname
+  const input = names.map(name => `${name}\0`).join('')
+  const { stdout, stderr, status } = spawnSync('bash', ['-pc', script, '-', program], { input, encoding: 'utf8' })
+  expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 })
 })

@@ -25,7 +25,7 @@ const screens = 2000 / (linesAtOnce + 4)
 
 /** A terminal that remembers what it was told besides characters. */
 const emulator = () => {
-  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, windowOptions: { pushTitle: true, popTitle: true } }) // biome-ignore format: one call
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true, windowOptions: { pushTitle: true, popTitle: true } }) // biome-ignore format: one call
   const told: string[] = []
   const idle = { handled: -1, listeners: new Set<() => void>() }
   for (const number of [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 104, 133, 777, 1337])
@@ -52,7 +52,7 @@ const opened = () => {
   const screen = emulator()
   const stdout = Object.assign(new Writable({ decodeStrings: false, write: (chunk, _, done) => screen.terminal.write(chunk, done) }), { isTTY: true, columns, rows }) as unknown as NodeJS.WriteStream // biome-ignore format: one stream
   const stdin = Object.assign(new Writable(), { isTTY: true, setRawMode: () => stdin, setEncoding: () => stdin, ref: () => stdin, unref: () => stdin, read: () => null, resume: () => stdin, pause: () => stdin }) as unknown as NodeJS.ReadStream // biome-ignore format: one stream
-  const store = createConsoleStore(type(world(['', '', '', '']), 'l').state, run => (run(), () => {}))
+  const store = createConsoleStore(type(world(['', '', '', '']), 'l').state, () => () => {})
   const console = openScreen(store, { stdin, stdout, onKey: () => {}, tellIdle: true })
   return { ...screen, store, console }
 }
@@ -61,10 +61,7 @@ let at: ReturnType<typeof opened>
 beforeAll(() => {
   at = opened()
 })
-afterAll(() => {
-  at.console.close()
-  at.store.close()
-})
+afterAll(() => at.store.close())
 
 /** Until the console says that what this key changed is drawn. */
 const drawn = (): Promise<void> =>
@@ -108,18 +105,29 @@ test('2,000 hostile lines and titles leave the terminal as it was, and each in i
     expect(JSON.stringify(at.terminal.modes)).toBe(before)
     expect(at.terminal.buffer.active.type).toBe('alternate')
   }
+  at.console.close()
+  await at.console.ended
+  await at.write('')
+  expect(at.terminal.modes.wraparoundMode).toBe(true)
+  expect(at.terminal.buffer.active.type).toBe('normal')
   expect(at.told.filter(each => !/^CSI 2[23];2 t$|^2;papergen$/.test(each))).toEqual([])
 })
 
 test('a terminal is told what is to be copied, and the desktop what happened, and nothing else', async () => {
   const { told, terminal, write } = emulator()
-  for (const text of fc.sample(hostileText, 2000)) {
-    told.length = 0
-    const copied: string[] = []
-    createDesktop({ environment: {}, platform: 'linux', write: words => copied.push(words) }).copy(clipped(text))
-    await write(`${copied.join('')}${notification('osc9', { headline: text, detail: text }, false)}${notification('osc777', { headline: text, detail: text }, false)}`) // biome-ignore format: one call
-    expect(told.map(each => each.split(';')[0])).toEqual(['52', '9', '777'])
-    expect(Buffer.from(told[0]!.replace('52;c;', ''), 'base64').toString()).toBe(clean(text))
-    expect([terminal.buffer.active.cursorX, terminal.buffer.active.cursorY]).toEqual([0, 0])
+  const texts = fc.sample(hostileText, 2000)
+  const copied: string[] = []
+  const desktop = createDesktop({ environment: {}, platform: 'linux', write: words => copied.push(words) })
+  for (const text of texts) {
+    desktop.copy(clipped(text))
+    for (const way of ['osc9', 'osc777'] as const)
+      copied.push(notification(way, { headline: text, detail: text }, false))
   }
+  await write(copied.join(''))
+  expect(told.map(each => each.split(';')[0])).toEqual(texts.flatMap(() => ['52', '9', '777']))
+  const pasted = told
+    .filter(each => each.startsWith('52;c;'))
+    .map(each => Buffer.from(each.slice(5), 'base64').toString())
+  expect(pasted).toEqual(texts.map(clean))
+  expect([terminal.buffer.active.cursorX, terminal.buffer.active.cursorY]).toEqual([0, 0])
 })
