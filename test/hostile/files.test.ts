@@ -6,34 +6,36 @@ import { nextOf } from '../../src/core/paper.ts'
 import { edgePolicy, gpuPolicy, policyLines } from '../../src/core/policy.ts'
 import { parseSnippet, renderSnippet } from '../../src/core/snippet.ts'
 import { signature, withHeader } from '../../src/core/template.ts'
-import { execStart, notebookPath, parseUnitFile, renderUnit } from '../../src/core/unit.ts'
+import { execStart, parseUnitFile, notebookPath as pathOf, renderUnit } from '../../src/core/unit.ts'
 import { type Directive, parseNginx } from '../../src/demo/nginx-config.ts'
 import { hostileText } from './arbitrary.ts'
 import { accepted, property } from './cases.ts'
-import { config, paperId, paperPort, templates } from './files.ts'
+import { config, notebookPath, paperId, paperPort, templates } from './files.ts'
 import { settingsOf, unitWords } from './units.ts'
 
-/** Most of it is refused; a name with one odd character is what has to be looked at. */
-const name = fc.tuple(fc.stringMatching(/^[\w ]{0,6}$/), fc.oneof(hostileText, fc.string({ maxLength: 2 }))).map(parts => `${parts.join('')}.py`) // biome-ignore format: one chain
+const release = fc.record({ hash: fc.constantFrom('0123456789abcdef', 'live'), notebook: notebookPath })
 
-const release = fc.record({
-  hash: fc.constantFrom('0123456789abcdef', 'live'),
-  notebook: fc.oneof(name, name.map(file => `papers/${file}`), fc.tuple(hostileText, name).map(parts => parts.join('/'))), // biome-ignore format: one list
-})
-
-property('units', fc.tuple(paperId, paperPort, release, fc.boolean(), fc.boolean()), ([id, port, release, isNext, isUser]) => {
-  if (accepted(() => refuseNames(release.notebook, null) ?? true) === null) return
-  const policy = gpuPolicy(config, '/home/son')
-  const [unit, template] = [isNext ? nextOf(id) : id, isUser ? templates.user : templates.system]
-  const text = renderUnit(template, policy, unit, port, release)
-  const path = notebookPath(policy, id, release)
-  const words = [policy.marimo, 'run', '--headless', '--no-token', '--no-sandbox', '--host', policy.address, '--port', String(port), '--base-url', `/thesis/${id}`, path] // biome-ignore format: one command
-  const [found, plain] = [text, renderUnit(template, policy, unit, port, { hash: 'live', notebook: 'a.py' })].map(settingsOf)
-  expect(unitWords(found!.get('Service ExecStart')!)).toEqual(words)
-  expect(execStart(text)).toEqual(words)
-  expect([...found!].filter(([key]) => key !== 'Service ExecStart')).toEqual([...plain!].filter(([key]) => key !== 'Service ExecStart'))
-  expect(parseUnitFile(unit, '/x', text, false)).toMatchObject({ origin: 'ours', port, notebook: path })
-}) // biome-ignore format: see below
+property(
+  'units',
+  fc.tuple(paperId, paperPort, release, fc.boolean(), fc.boolean()),
+  ([id, port, release, isNext, isUser]) => {
+    if (accepted(() => refuseNames(release.notebook, null) ?? true) === null) return
+    const policy = gpuPolicy(config, '/home/son')
+    const [unit, template] = [isNext ? nextOf(id) : id, isUser ? templates.user : templates.system]
+    const text = renderUnit(template, policy, unit, port, release)
+    const path = pathOf(policy, id, release)
+    const words = [policy.marimo, 'run', '--headless', '--no-token', '--no-sandbox', '--host', policy.address, '--port', String(port), '--base-url', `/thesis/${id}`, path] // biome-ignore format: one command
+    const [found, plain] = [text, renderUnit(template, policy, unit, port, { hash: 'live', notebook: 'a.py' })].map(
+      settingsOf,
+    )
+    expect(unitWords(found!.get('Service ExecStart')!)).toEqual(words)
+    expect(execStart(text)).toEqual(words)
+    expect([...found!].filter(([key]) => key !== 'Service ExecStart')).toEqual(
+      [...plain!].filter(([key]) => key !== 'Service ExecStart'),
+    )
+    expect(parseUnitFile(unit, '/x', text, false)).toMatchObject({ origin: 'ours', port, notebook: path })
+  },
+)
 
 const unitPieces = fc.constantFrom('ExecStart=', '/v/bin/marimo run ', '--port ', '--port=', '-p ', '27001', 'a.py', '\\\n', '\n', '"', "'", '[Service]\n', '# papergen 1 a sha256:', 'e'.repeat(64)) // biome-ignore format: one list
 
