@@ -150,7 +150,8 @@ const ratio = (used: number | null, total: number | null): number | null =>
   used === null || total === null || total === 0 ? null : used / total
 
 const bar = (used: number | null, total: number | null, ascii: boolean): string => {
-  const filled = Math.round((ratio(used, total) ?? 0) * 10)
+  // Nobody says that more is used than there is, and yet a driver may.
+  const filled = Math.min(10, Math.round((ratio(used, total) ?? 0) * 10))
   return (ascii ? '#' : '▇').repeat(filled) + (ascii ? '.' : '▁').repeat(10 - filled)
 }
 

@@ -1,6 +1,7 @@
 import { type Command, command } from './command.ts'
 import { unitIdOf } from './paper.ts'
 import { clean, oneLine } from './text.ts'
+import { momentOf } from './time-of-day.ts'
 
 /** One line of a journal or log, filtered and ready for a screen. */
 export type JournalEntry = {
@@ -113,10 +114,12 @@ export const parseJournalLine = (line: string): JournalEntry | null => {
     who: oneLine(first(record.SYSLOG_IDENTIFIER) ?? first(record._COMM) ?? 'journal'),
     priority: priorityOf(first(record.PRIORITY)),
     text: clean(messageOf(record.MESSAGE)).replaceAll('\n', ' ').trimEnd(),
-    cursor: first(record.__CURSOR),
-    invocation: lifecycle
-      ? (first(record.INVOCATION_ID) ?? first(record.USER_INVOCATION_ID))
-      : first(record._SYSTEMD_INVOCATION_ID),
+    cursor: wordOf(first(record.__CURSOR)),
+    invocation: wordOf(
+      lifecycle
+        ? (first(record.INVOCATION_ID) ?? first(record.USER_INVOCATION_ID))
+        : first(record._SYSTEMD_INVOCATION_ID),
+    ),
     pid: integerOf(first(record._PID)),
     lifecycle,
   }
@@ -179,12 +182,17 @@ const jsonOf = (line: string): Fields | null => {
 
 /** A field is a string, null, an array of bytes, or, when it was given more than once, an array of those. */
 const textOf = (value: unknown): string | null => {
-  if (typeof value === 'string') return value
-  if (!Array.isArray(value)) return null
-  if (value.length > 0 && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte <= 255))
-    return new TextDecoder().decode(Uint8Array.from(value as number[]))
-  const parts = value.map(textOf).filter(part => part !== null)
+  const whole = oneTextOf(value)
+  if (whole !== null || !Array.isArray(value)) return whole
+  const parts = value.map(oneTextOf).filter(part => part !== null)
   return parts.length === 0 ? null : parts.join(' ')
+}
+
+const oneTextOf = (value: unknown): string | null => {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value) || value.length === 0) return null
+  const isBytes = value.every(byte => Number.isInteger(byte) && byte >= 0 && byte <= 255)
+  return isBytes ? new TextDecoder().decode(Uint8Array.from(value as number[])) : null
 }
 
 const first = (value: unknown): string | null =>
@@ -197,10 +205,13 @@ const messageOf = (value: unknown): string =>
 const isSystemd = (record: Fields): boolean =>
   first(record._PID) === '1' || (first(record._COMM) === 'systemd' && record.USER_UNIT !== undefined)
 
+/** What journald itself made up: letters, digits and signs of ASCII. */
+const wordOf = (text: string | null): string | null => (text !== null && /^[!-~]+$/.test(text) ? text : null)
+
 const integerOf = (text: string | null): number | null =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
 
 const priorityOf = (text: string | null): number => (text !== null && /^[0-7]$/.test(text) ? Number(text) : 6)
 
 const microToMilli = (text: string | null): number | null =>
-  text !== null && /^\d{1,20}$/.test(text) ? Math.floor(Number(text) / 1000) : null
+  text !== null && /^\d{1,20}$/.test(text) ? momentOf(Math.floor(Number(text) / 1000)) : null

@@ -8,6 +8,8 @@ import { PapergenError } from './errors.ts'
 
 /** @throws PapergenError `bad-state` with the line, for whatever Python's json module would refuse too. */
 export const parseJson = (text: string, path: string): Node => {
+  const tooDeep = tooDeepAt(text)
+  if (tooDeep !== null) throw badState(path, text, tooDeep, `it is nested more than ${deepest} deep`)
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
   const first = errors[0]
@@ -19,6 +21,20 @@ export const parseJson = (text: string, path: string): Node => {
     throw badState(path, text, 0, `not JSON: ${(error as Error).message}`)
   }
   return root
+}
+
+/** Python reads a thousand levels, and whoever goes down by calling himself gets no further than some thousands. */
+const deepest = 500
+
+/** Where a bracket opens too deep a level; null when none does. */
+const tooDeepAt = (text: string): number | null => {
+  let depth = 0
+  for (const { 0: part, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (part === '[' || part === '{') depth++
+    if (part === ']' || part === '}') depth--
+    if (depth > deepest) return index
+  }
+  return null
 }
 
 /** Where the trouble is, as a line number counted from 1. */

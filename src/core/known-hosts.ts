@@ -45,7 +45,7 @@ const names = (hosts: string, host: string, port: number): boolean => {
   const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`
   if (hosts.startsWith('|')) return isHashOf(hosts, name)
   const patterns = hosts.split(',')
-  const hit = (pattern: string): boolean => wildcard(pattern.toLowerCase()).test(name)
+  const hit = (pattern: string): boolean => isLike(pattern.toLowerCase(), name)
   if (patterns.some(pattern => pattern.startsWith('!') && hit(pattern.slice(1)))) return false
   return patterns.some(pattern => !pattern.startsWith('!') && hit(pattern))
 }
@@ -57,10 +57,23 @@ const isHashOf = (hosts: string, name: string): boolean => {
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash
 }
 
-const wildcard = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  )
+/**
+ * `*` stands for any characters, `?` for one. Where it fails only the last `*` takes one more: as an expression `a*a*a*a*` would take
+ * longer than a life on a long name.
+ */
+const isLike = (pattern: string, name: string): boolean => {
+  let [at, star, taken] = [0, -1, 0]
+  for (let next = 0; next < name.length; ) {
+    if (pattern[at] === '*') {
+      star = at++
+      taken = next
+    } else if (pattern[at] === '?' || pattern[at] === name[next]) {
+      at++
+      next++
+    } else if (star >= 0) {
+      at = star + 1
+      next = ++taken
+    } else return false
+  }
+  return /^\**$/.test(pattern.slice(at))
+}

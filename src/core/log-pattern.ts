@@ -28,11 +28,19 @@ export const isFoundIn = ({ expression }: Pattern, text: string): boolean => {
   return expression.test(text.length > longest ? text.slice(0, longest) : text)
 }
 
-/** Where in the text, as pairs of from and to; what matches nothing is no place. */
-export const placesIn = ({ expression }: Pattern, text: string): readonly (readonly [number, number])[] =>
-  Array.from(text.matchAll(expression), ({ index, 0: found }) => [index, index + found.length] as const).filter(
-    ([from, to]) => to > from,
-  )
+/** Where in the text, as pairs of from and to; what matches nothing is no place. Half a character counts as the whole: it cannot be drawn. */
+export const placesIn = ({ expression }: Pattern, text: string): readonly (readonly [number, number])[] => {
+  const places: (readonly [number, number])[] = []
+  for (const { index, 0: found } of text.matchAll(expression)) {
+    const from = isWithinCharacter(text, index) ? index - 1 : index
+    const end = index + found.length
+    const to = isWithinCharacter(text, end) ? end + 1 : end
+    if (found !== '' && from >= (places.at(-1)?.[1] ?? 0)) places.push([from, to])
+  }
+  return places
+}
+
+const isWithinCharacter = (text: string, at: number): boolean => at > 0 && (text.codePointAt(at - 1) ?? 0) > 0xffff
 
 /** Characters of a line that are looked at: a line of 48 KiB must not hold up the keys. */
 const longest = 8_192

@@ -11,7 +11,7 @@ import { judgedOf } from './rows.ts'
 import { itemAt } from './sequence.ts'
 import { signOf } from './signs.ts'
 import type { State } from './state.ts'
-import { cells, cut, fit, withoutCells } from './text.ts'
+import { cells, cut, fit, oneLine, withoutCells } from './text.ts'
 import { dayAndTime, timeOfDay } from './time-of-day.ts'
 
 /** How lines are laid out on this screen. */
@@ -98,10 +98,11 @@ const unitSpans = (state: State, { units }: LogPane, { entry }: LogLine): readon
   if (units.length < 2) return []
   const level = judgedOf(state).find(({ paper }) => paper.id === entry.unit)?.verdict.level ?? 'unknown'
   const tone = level === 'ok' ? 'dim' : level === 'failing' ? 'bad' : level === 'stopped' ? 'plain' : 'warn'
-  return [span(`${signOf(level, state.ui.options.ascii)} ${fit(entry.unit ?? '', unitWidth(units))}  `, tone)]
+  return [span(`${signOf(level, state.ui.options.ascii)} ${fit(oneLine(entry.unit ?? ''), unitWidth(units))}  `, tone)]
 }
 
-const unitWidth = (units: readonly string[]): number => Math.min(16, Math.max(...units.map(cells)))
+const unitWidth = (units: readonly string[]): number =>
+  Math.min(16, Math.max(...units.map(unit => cells(oneLine(unit)))))
 
 const roomOf = (state: State, { times, units }: LogPane): number => {
   const time = { time: 10, date: 21, none: 0 }[times]

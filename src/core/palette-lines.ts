@@ -36,7 +36,7 @@ const entryLine = (state: State, entry: PaletteEntry, query: string, width: numb
       ...(why === null
         ? lettersOf(entry.words, fuzzy(query, entry.words)?.at ?? [], width)
         : [span(fit(oneLine(entry.words), width), 'dim')]),
-      span(`  ${why ?? oneLine(detailOf(state, entry))}`, 'dim'),
+      span(`  ${oneLine(why ?? detailOf(state, entry))}`, 'dim'),
     ],
   }
 }
@@ -47,10 +47,13 @@ const lettersOf = (words: string, at: readonly number[], width: number): readonl
   if (!fitted.startsWith(words)) return [span(fitted)]
   const spans: Span[] = []
   let from = 0
-  for (const index of at) {
-    if (index > from) spans.push(span(words.slice(from, index)))
-    spans.push(span(words.slice(index, index + 1), 'strong'))
-    from = index + 1
+  for (const character of words) {
+    const isFound = at.some(index => index >= from && index < from + character.length)
+    const tone = isFound ? 'strong' : 'plain'
+    const before = spans.at(-1)
+    if (before?.tone === tone) spans[spans.length - 1] = span(before.text + character, tone)
+    else spans.push(span(character, tone))
+    from += character.length
   }
   return [...spans, span(fitted.slice(from))]
 }

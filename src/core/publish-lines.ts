@@ -58,7 +58,7 @@ const choiceLine = (state: State, choice: Choice, { path, title, standing }: Wid
       ...(title === 0 ? [] : [span(`${fit(choice.title, title)}  `, tone)]),
       span(`${fit(choice.standing, standing)}  `, needsNoHand ? 'dim' : 'plain'),
       span(
-        refused ?? (nameless === null ? `changed ${changed}` : `asks for an id: ${nameless}`),
+        oneLine(refused ?? (nameless === null ? `changed ${changed}` : `asks for an id: ${nameless}`)),
         nameless === null ? 'dim' : 'warn',
       ),
     ],

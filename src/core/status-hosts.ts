@@ -98,6 +98,6 @@ const certificateDocument = (served: ServedCertificate | null, seen: EdgeState |
 const certbotDocument = (seen: EdgeState | null): object | null => {
   const certbot = seen?.certbot ?? null
   if (certbot === null) return null
-  const { next, last, lastResult } = certbot
-  return { next, last, last_result: lastResult }
+  const text = (value: string | null): string | null => (value === null ? null : oneLine(value))
+  return { next: text(certbot.next), last: text(certbot.last), last_result: text(certbot.lastResult) }
 }

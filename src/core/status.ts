@@ -15,7 +15,7 @@ export const statusDocument = (observed: Observed, { at }: { readonly at: number
   unfinished: (lastOf(observed.unfinished) ?? []).map(({ operation, id, since, step }) => ({
     operation,
     id: oneLine(id),
-    since,
+    since: oneLine(since),
     step: oneLine(step),
   })),
 })

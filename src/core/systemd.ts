@@ -1,5 +1,6 @@
 import type { UnitFacts, UnitState } from './facts.ts'
 import { unitIdOf } from './paper.ts'
+import { momentOf } from './time-of-day.ts'
 
 /** Properties of one D-Bus interface as dbus-native gives them with plain values: numbers may be bigint, bytes a Buffer. */
 export type Properties = Readonly<Record<string, unknown>>
@@ -77,7 +78,7 @@ const numberOf = (value: unknown): number | null => {
 /** Microseconds since the epoch; 0 is never. */
 const timeOf = (value: unknown): number | null => {
   const micro = numberOf(value)
-  return micro === null || micro === 0 ? null : Math.floor(micro / 1000)
+  return micro === null || micro === 0 ? null : momentOf(Math.floor(micro / 1000))
 }
 
 const enabledOf = (value: unknown): boolean | null => {

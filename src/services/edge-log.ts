@@ -1,4 +1,5 @@
 import type { EdgeEntry } from '../core/entry.ts'
+import { requestLine } from '../core/entry-request.ts'
 import { PapergenError } from '../core/errors.ts'
 import { linesOf } from '../core/lines.ts'
 import type { HostChannel } from './host.ts'
@@ -26,10 +27,11 @@ async function* followEdge(
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  const request = requestLine(1, `follow ${which} ${lines} ${id}`)
   const channel = await open()
   const stop = (): void => void channel.stream.destroy()
   signal.addEventListener('abort', stop, { once: true })
-  channel.stream.write(`1 follow ${which} ${lines} ${id}\n`)
+  channel.stream.write(request)
   let greeted = false
   try {
     for await (const line of linesOf(channel.stream)) {

@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers'
+import { requestLine } from '../core/entry-request.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { HostChannel } from './host.ts'
 
@@ -45,14 +46,14 @@ export const entryChannel = (
       waiting.shift()!.resolve(frame.answer)
     }
   }
-  const ask: EntryChannel['ask'] = (words, { body, seconds }) => {
+  const ask: EntryChannel['ask'] = async (words, { body, seconds }) => {
     const during = words.split(' ')[0]!
-    if (lost) return Promise.reject(gone(during))
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const own = { number: ++number, during, resolve, reject }
-    waiting.push(own)
+    if (lost) throw gone(during)
     const bytes = body === undefined ? '' : ` ${Buffer.byteLength(body)}`
-    channel.stream.write(`${own.number} ${words}${bytes}\n${body ?? ''}`)
+    const line = requestLine(number + 1, words + bytes)
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    waiting.push({ number: ++number, during, resolve, reject })
+    channel.stream.write(`${line}${body ?? ''}`)
     const timer = setTimeout(
       () => fail(() => new PapergenError({ kind: 'no-answer', host, what: during, seconds })),
       seconds * 1000,

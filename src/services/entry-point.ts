@@ -2,6 +2,7 @@ import type { Begin, EdgeEntry, GpuEntry, Hello, Pending } from '../core/entry.t
 import { PapergenError } from '../core/errors.ts'
 import { readExposure } from '../core/exposure.ts'
 import type { EdgeState, Listener } from '../core/facts.ts'
+import { momentOf } from '../core/time-of-day.ts'
 import { type Answer, type EntryChannel, entryChannel } from './entry-channel.ts'
 import { refusalOf, setupRefusal } from './entry-refusal.ts'
 import type { HostChannel } from './host.ts'
@@ -174,7 +175,8 @@ const snippetsOf = (body: string): { name: string; text: string }[] => {
 
 const stateOf = (body: string): EdgeState => {
   const get = (key: string) => field(body, key)
-  const [path, fingerprint, notAfter] = [get('cert-path'), get('cert-sha256'), get('cert-not-after')]
+  const [path, fingerprint] = [get('cert-path'), get('cert-sha256')]
+  const notAfter = momentOf(Number(get('cert-not-after') ?? Number.NaN) * 1000)
   const certbot = { next: get('certbot-next'), last: get('certbot-last'), lastResult: get('certbot-result') }
   return {
     nginx: nginxOf(get('nginx'), get('config')),
@@ -184,7 +186,7 @@ const stateOf = (body: string): EdgeState => {
     certificate:
       path === null || fingerprint === null || notAfter === null
         ? null
-        : { path, fingerprint, notAfter: Number(notAfter) * 1000, names: get('cert-names')?.split(',') ?? [] },
+        : { path, fingerprint, notAfter, names: get('cert-names')?.split(',') ?? [] },
     certbot: certbot.next === null && certbot.last === null ? null : certbot,
     simulated: get('stand-in') !== null,
   }

@@ -8,6 +8,7 @@ import type { EdgeProbe, EdgeProbeKind, ServedCertificate } from '../core/facts.
 import type { PaperId } from '../core/paper.ts'
 import { plainError } from '../core/plain-error.ts'
 import { oneLine } from '../core/text.ts'
+import { momentOf } from '../core/time-of-day.ts'
 import { type Exchanged, exchange, isHealthy, isOtherMarimo } from './prober-exchange.ts'
 
 type Phases = { dns: number | null; connect: number | null; tls: number | null; ttfb: number | null }
@@ -166,12 +167,11 @@ const secure = (
     encrypted.once('secureConnect', () => {
       const shown = encrypted.getPeerCertificate()
       const misnamed = tls.checkServerIdentity(hostname, shown)
-      seen.certificate = {
-        expires: Date.parse(shown.valid_to),
-        fingerprint: shown.fingerprint256.replaceAll(':', '').toLowerCase(),
-        namesMatch: misnamed === undefined,
-        trusted: encrypted.authorized,
-      }
+      const expires = momentOf(Date.parse(shown.valid_to))
+      const fingerprint = shown.fingerprint256.replaceAll(':', '').toLowerCase()
+      // One whose date is none is no certificate to be counted on.
+      if (expires !== null)
+        seen.certificate = { expires, fingerprint, namesMatch: misnamed === undefined, trusted: encrypted.authorized }
       if (!encrypted.authorized) return fail(untrusted(encrypted.authorizationError, misnamed))
       encrypted.removeAllListeners('error').removeAllListeners('close')
       encrypted.on('error', () => {})

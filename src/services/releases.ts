@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { PapergenError } from '../core/errors.ts'
+import { refuseNames } from '../core/notebook-name.ts'
 import type { PaperId } from '../core/paper.ts'
 import type { Clock, Files, Release, Releases } from '../core/ports.ts'
 
@@ -130,24 +131,6 @@ const hashCache = (files: Files) => {
     if (stat.kind === 'file') known.set(path, { mtimeMs: stat.mtimeMs, size: stat.size, hash })
     return hash
   }
-}
-
-/** The file name goes into a unit's command line, path and title into lines of the note. */
-const refuseNames = (notebook: string, title: string | null): void => {
-  const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-  if (control.test(notebook) || /["'\\%$]/.test(basename(notebook)) || basename(notebook).startsWith('-'))
-    throw refused(
-      notebook,
-      'its name holds a quote, a backslash, %, $, a control character or a leading dash',
-      'rename it and publish it under the new name',
-    )
-  if (title !== null && control.test(title))
-    throw new PapergenError({
-      kind: 'bad-argument',
-      what: 'the title',
-      why: 'it holds a control character',
-      hint: null,
-    })
 }
 
 const refused = (path: string, why: string, hint: string): PapergenError =>

@@ -27,6 +27,13 @@ export type OpenConsole = {
 const titlePushed = '\u001b[22;2t'
 const titlePopped = '\u001b[23;2t'
 
+/**
+ * A terminal may draw a character wider than we reckon, and a title may be full of them: the rest of such a line must not be broken onto
+ * the next one, which would move the whole screen.
+ */
+const linesCut = '\u001b[?7l'
+const linesBroken = '\u001b[?7h'
+
 /** Opens the console on the terminal. */
 export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle }: ConsoleOptions): OpenConsole => {
   let isLent = false
@@ -72,7 +79,7 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
   }
   const lend = async <T,>(use: () => Promise<T>): Promise<T> => {
     if (suspend === null || isLent || isClosed) return use()
-    send(titlePopped)
+    send(`${linesBroken}${titlePopped}`)
     isLent = true
     const { resume } = await suspend()
     try {
@@ -85,14 +92,14 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
         // In the background this is where the system stops us, before anything of ours is on the shell's screen.
         stdin.setRawMode(true)
         // What was typed meanwhile may have moved the cursor; frames begin at the left.
-        send(`\r${titlePushed}`)
+        send(`\r${linesCut}${titlePushed}`)
         setTitle(title)
         await resume()
         onDrawn(store.api.getState().handled)
       }
     }
   }
-  send(titlePushed)
+  send(`${linesCut}${titlePushed}`)
   return {
     send,
     setTitle,
@@ -101,7 +108,7 @@ export const openScreen = (store: ConsoleStore, { stdin, stdout, onKey, tellIdle
     close: () => {
       isClosed = true
       stdout.off('resize', resized)
-      send(titlePopped)
+      send(`${linesBroken}${titlePopped}`)
       ink.unmount()
     },
   }

@@ -1,4 +1,5 @@
 import type { Key } from 'ink'
+import { clean } from '../core/text.ts'
 
 /** Ink's input as the key names of core/keys.ts. Several fast keys can come as one string: each character is a key. */
 export const keysOf = (input: string, key: Key): readonly string[] => {
@@ -7,7 +8,8 @@ export const keysOf = (input: string, key: Key): readonly string[] => {
   if (special !== null) return [special]
   if (key.ctrl || key.meta) return []
   // A fast typist or a slow line: Tab, Enter and above all Ctrl-C count in the midst of others too.
-  return [...input].map(character => controls[character] ?? character).filter(name => name >= ' ')
+  // What is pasted may hold what steers a terminal, and what is typed is drawn as it is.
+  return [...input].map(character => controls[character] ?? character).filter(name => clean(name) === name)
 }
 
 const controls: Readonly<Record<string, string>> = {

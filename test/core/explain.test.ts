@@ -1,66 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
 import { explain, problemLine, renderProblem } from '../../src/core/explain.ts'
-
-/** Every kind once: the type refuses a list that forgets one. */
-const one: { [K in Problem['kind']]: Extract<Problem, { kind: K }> } = {
-  'bad-argument': { kind: 'bad-argument', what: 'port 80', why: 'outside 27000-27999', hint: null },
-  'bad-config': { kind: 'bad-config', path: '/c.toml', problems: [{ at: 'gpu.ports', message: 'two numbers' }] },
-  'bad-state': { kind: 'bad-state', path: '/s/state.json', line: 7, reason: 'two papers on port 27000' },
-  'bad-notebook': { kind: 'bad-notebook', path: 'papers/x.py', why: 'broken', detail: 'line 3', hint: 'mend it' },
-  'port-unavailable': { kind: 'port-unavailable', port: null, why: '27000-27999 are all taken' },
-  foreign: { kind: 'foreign', what: 'A unit', path: '/etc/systemd/system/papergen-x.service', why: 'no header' },
-  'read-only': { kind: 'read-only', action: 'restart attention' },
-  'needs-repair': { kind: 'needs-repair', operation: 'publish', id: 'attention', since: '2026-11-23T07:00:00Z' },
-  'host-unreachable': { kind: 'host-unreachable', host: 'edge', address: '192.0.2.1:22', why: 'connection refused' },
-  'host-key-unknown': {
-    kind: 'host-key-unknown',
-    host: 'edge',
-    address: '192.0.2.1',
-    port: 22,
-    fingerprint: 'SHA256:abc',
-    file: '/home/son/.ssh/known_hosts',
-  },
-  'host-key-changed': {
-    kind: 'host-key-changed',
-    host: 'edge',
-    address: '192.0.2.1',
-    port: 2222,
-    fingerprint: 'SHA256:abc',
-    expected: 'SHA256:def',
-    file: '/home/s on/.ssh/known_hosts',
-  },
-  'key-refused': { kind: 'key-refused', host: 'edge', user: 'son', tried: ['/home/son/.ssh/id_ed25519', 'agent'] },
-  'not-set-up': { kind: 'not-set-up', host: 'edge', role: 'edge', why: 'there is no papergen-edge' },
-  'nginx-broken': {
-    kind: 'nginx-broken',
-    host: 'edge',
-    file: '/etc/nginx/sites-enabled/blog',
-    line: 12,
-    output: 'nginx: [emerg] unknown directive "lisen"\nnginx: configuration file test failed',
-  },
-  'certificate-unfit': { kind: 'certificate-unfit', host: 'edge', why: 'it expired 2 days ago' },
-  'nginx-down': { kind: 'nginx-down', host: 'edge', state: 'failed' },
-  locked: {
-    kind: 'locked',
-    host: 'gpu',
-    holder: 'ann@desk',
-    operation: 'publish',
-    id: 'attention',
-    since: '2026-11-23T07:00:00Z',
-  },
-  'request-failed': { kind: 'request-failed', host: 'edge', request: 'route-set x 27000', output: 'disk full' },
-  'reload-failed': { kind: 'reload-failed', host: 'edge', output: 'bind() to 0.0.0.0:8444 failed' },
-  'gpu-unseen': { kind: 'gpu-unseen', host: 'gpu', command: 'nvidia-smi', code: 18, why: 'no' },
-  'command-failed': { kind: 'command-failed', host: 'gpu', command: 'systemctl restart x', code: 1, output: 'no' },
-  'step-failed': { kind: 'step-failed', step: 'health', why: 'no answer in 90 s', evidence: ['ModuleNotFoundError'] },
-  'no-answer': { kind: 'no-answer', host: 'gpu', what: 'nvidia-smi', seconds: 15 },
-  'connection-lost': { kind: 'connection-lost', host: 'edge', during: 'route-set' },
-  'changed-underneath': { kind: 'changed-underneath', path: '/s/state.json' },
-  'no-permission': { kind: 'no-permission', host: 'gpu', what: 'the journal', cure: 'usermod -aG systemd-journal son' },
-  interrupted: { kind: 'interrupted', during: 'health' },
-  unexpected: { kind: 'unexpected', what: 'status', why: 'x is not a function' },
-}
+import { problems as one } from './problems.ts'
 
 const kinds = Object.keys(one) as Problem['kind'][]
 

@@ -52,6 +52,7 @@ describe('MESSAGE in its forms', () => {
     ['several lines', 'a\nb', 'a b'],
     ['a window title', '\u001b]0;evil\u0007ok', 'ok'],
     ['absent', undefined, ''],
+    ['deeper than journald goes', [[['a']]], ''],
   ])('%s', (_, message, text) => expect(parseJournalLine(line({ MESSAGE: message }))?.text).toBe(text))
 })
 
@@ -76,6 +77,7 @@ test('fields that are missing, doubled or nonsense', () => {
     pid: null,
     at: null,
   })
+  expect(parseJournalLine(line({ __REALTIME_TIMESTAMP: '99999999999999999999' }))?.at).toBeNull()
   expect(parseJournalLine(line({ SYSLOG_IDENTIFIER: undefined, _COMM: 'sh' }))?.who).toBe('sh')
   expect(parseJournalLine('{"MESSAGE": "cut of')).toBeNull()
   expect(parseJournalLine('null')).toBeNull()

@@ -43,6 +43,9 @@ test.each<[string, string, readonly (readonly [number, number])[]]>([
     ],
   ],
   ['x*', 'axxb', [[1, 3]]],
+  // An expression looks at halves of characters.
+  ['.', '👩', [[0, 2]]],
+  ['[^a]', 'a👩', [[1, 3]]],
   ['', 'a', []],
 ])('the places of %j in %j', (typed, text, places) =>
   expect(typed === '' ? [] : placesIn(patternOf(typed)!, text)).toEqual(places),

@@ -53,6 +53,16 @@ describe('what it finds', () => {
   })
 })
 
+it('lets a character outside the first plane stand out as a whole', () => {
+  const paper = consoleOf({ attention: { entry: { title: 'a' } } })
+  const notebooks = [{ path: 'papers/👩.py', mtimeMs: now, title: 'Ada' }]
+  const lines = screenLines(opened(reduce(paper, { type: 'notebooks', notebooks }), '👩'))
+  expect(lines.flatMap(({ spans }) => spans).filter(({ text }) => text.includes('👩'))).toContainEqual({
+    text: '👩',
+    tone: 'strong',
+  })
+})
+
 describe('Enter runs what the key would run', () => {
   it.each([
     ['restart flow', [{ kind: 'run', requests: [{ kind: 'restart', id: 'flow' }] }]],

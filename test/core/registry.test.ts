@@ -260,3 +260,8 @@ describe('ports', () => {
     expect(() => allocatePort([entry('a', 27000)], [27000, 27001], () => true)).toThrow(/no free port/)
   })
 })
+
+test('refuses a file nested deeper than anybody can read, with the place', () => {
+  const deep = `{\n"papers": ${'{"a":'.repeat(50_000)}1${'}'.repeat(50_001)}`
+  expect(() => readRegistry(deep, 's', [27000, 27999])).toThrow(/bad-state.*"line":2.*nested more than 500 deep/)
+})

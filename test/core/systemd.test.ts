@@ -48,6 +48,7 @@ describe('what is not set is null, never 0', () => {
     ['memory as a rounded number', facts({}, { MemoryCurrent: 18446744073709552000 }).memoryBytes],
     ['main pid', facts({}, { MainPID: 0 }).mainPid],
     ['time', facts({ StateChangeTimestamp: 0n }).since],
+    ['a time beyond any date', facts({ StateChangeTimestamp: unset - 1n }).since],
     ['enabled', facts({ UnitFileState: '' }).enabled],
     ['control group', facts({}, { ControlGroup: '' }).controlGroup],
     ['invocation', facts({ InvocationID: Buffer.alloc(0) }).invocation],

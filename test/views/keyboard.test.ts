@@ -18,6 +18,8 @@ describe('keys of what Ink read', () => {
     ['an arrow', '', { upArrow: true }, ['up']],
     ['what the backspace key sends', '', { delete: true }, ['backspace']],
     ['other control characters', '\u0001\u001f', {}, []],
+    ['what is pasted and would steer the terminal', 'a\u009b2J\u202e\ud800b', {}, ['a', '2', 'J', 'b']],
+    ['a family', '👩‍👧', {}, ['👩', '\u200d', '👧']],
     ['another Ctrl key', 'x', { ctrl: true }, []],
     ['an Alt key', 'x', { meta: true }, []],
   ])('%s', (_, input, key, names) => expect(keysOf(input, { ...plain, ...key })).toEqual(names))
