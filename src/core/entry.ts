@@ -52,7 +52,10 @@ export interface GpuEntry extends Entry {
   restartUnit(unit: UnitId): Promise<void>
   /** Stops, disables, removes the file. A unit that is not papergen's is refused (`foreign`). */
   removeUnit(unit: UnitId): Promise<void>
-  /** Puts this unit's file, enablement and running state back to what they were before the operation; idempotent. */
+  /**
+   * Puts this unit's file, enablement and running state back to what they were before the operation, and restarts it when the
+   * operation changed its process. A second time changes nothing.
+   */
   undoUnit(unit: UnitId): Promise<void>
   /** Who listens on the port: the unit's own cgroup, nobody, or somebody else. */
   listener(unit: UnitId, port: number): Promise<Listener>

@@ -50,11 +50,10 @@ const back = async (undertaking: Undertaking, context: StepContext): Promise<voi
   const { world, id, intent } = undertaking
   const { before, port, release } = intent
   if (isOfLive(intent)) {
-    // Its file is the old one again; what runs may still be the new one.
     const serving = wasMainTouched(intent) ? await portOfNext(undertaking) : null
     if (serving !== null) await serveFromNext(undertaking, serving, context)
     await world.gpuEntry.undoUnit(id)
-    if (wasMainTouched(intent)) await restartOld(undertaking, port, context)
+    if (wasMainTouched(intent) && port !== null) await awaitOld(undertaking, port, context)
   }
   await world.edgeEntry.undo()
   await world.gpuEntry.undo()
@@ -79,9 +78,7 @@ const beforeMain = ['begin', 'snapshot', 'next', 'next-health', 'next-lan', 'rou
 const wasMainTouched = ({ step }: Intent): boolean => !beforeMain.includes(step)
 
 /** A paper that was broken before stays broken: that is the old state, and no reason to stop the repair. */
-const restartOld = async (undertaking: Undertaking, port: number | null, context: StepContext): Promise<void> => {
-  await undertaking.world.gpuEntry.restartUnit(undertaking.id)
-  if (port === null) return
+const awaitOld = async (undertaking: Undertaking, port: number, context: StepContext): Promise<void> => {
   try {
     await proveHealthy(undertaking, undertaking.id, port, context)
   } catch (thrown) {

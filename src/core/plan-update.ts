@@ -109,7 +109,6 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
       async context => {
         await serveFromNext(undertaking, nextPort, context)
         await onGpu(undertaking, gpu => gpu.undoUnit(id))
-        await onGpu(undertaking, gpu => gpu.restartUnit(id))
         if (wasHealthy) await proveHealthy(undertaking, id, draft.port, context)
       },
       byHand.repair(id),

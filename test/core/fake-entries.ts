@@ -14,13 +14,13 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
         if (fake.gpuLock !== null) throw new PapergenError(lockedBy('son-pro6000'))
         if (fake.gpuJournal !== null) throw new PapergenError(pendingProblem(fake.gpuJournal.begin))
         fake.gpuLock = begin.op
-        fake.gpuJournal = { begin, units: new Map() }
+        fake.gpuJournal = { begin, units: new Map(), touched: new Set() }
       }),
     resume: begin =>
       fake.call(`gpu.resume ${begin.op}`, () => {
         if (fake.gpuLock !== null) throw new PapergenError(lockedBy('son-pro6000'))
         fake.gpuLock = begin.op
-        fake.gpuJournal ??= { begin, units: new Map() }
+        fake.gpuJournal ??= { begin, units: new Map(), touched: new Set() }
       }),
     pending: () =>
       fake.call('gpu.pending', () => pendingOf(fake.gpuLock === null ? (fake.gpuJournal?.begin ?? null) : null)),
@@ -47,6 +47,7 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
     startUnit: name =>
       fake.call(`gpu.startUnit ${name}`, () => {
         fake.needsGpuLock()
+        fake.touchUnit(name)
         const unit = fake.units.get(name)!
         unit.serving ??= { port: unit.port, release: unit.release }
         unit.active = true
@@ -55,6 +56,7 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
     restartUnit: name =>
       fake.call(`gpu.restartUnit ${name}`, () => {
         fake.needsGpuLock()
+        fake.touchUnit(name)
         const unit = fake.units.get(name)!
         fake.disturb(`restartUnit ${name}`, unit, () => {
           unit.serving = { port: unit.port, release: unit.release }

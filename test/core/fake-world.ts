@@ -45,7 +45,7 @@ export class FakeWorld {
   index: string | null = null
   gpuLock: string | null = null
   edgeLock: string | null = null
-  gpuJournal: { begin: Begin; units: Map<string, FakeUnit | null> } | null = null
+  gpuJournal: { begin: Begin; units: Map<string, FakeUnit | null>; touched: Set<string> } | null = null
   edgeJournal: { begin: Begin; routes: Map<string, Route>; index: string | null; final: boolean } | null = null
   confirmed = new Set<string>()
   /** Ids whose route nginx has not loaded. */
@@ -310,15 +310,25 @@ export class FakeWorld {
       throw new PapergenError({ kind: 'foreign', what: 'unit', path: name, why: 'it is not papergen’s' })
   }
 
+  /** Its process was changed too, as papergen-gpu remembers it. */
+  touchUnit(name: string): void {
+    const { begin, units, touched } = this.gpuJournal!
+    if (begin.operation === 'restart' || begin.operation === 'repair') return
+    if (!units.has(name)) this.recordUnit(name)
+    touched.add(name)
+  }
+
   undoUnit(name: string): void {
     const former = this.gpuJournal?.units.get(name)
     if (former === undefined) return
     const unit = this.units.get(name)
+    const wasTouched = this.gpuJournal?.touched.delete(name) === true
     if (former === null) this.disturb(`undoUnit ${name}`, unit, () => this.units.delete(name))
-    else {
-      const serving = former.active ? (unit?.serving ?? { port: former.port, release: former.release }) : null
-      this.units.set(name, { ...former, serving })
-    }
-    this.gpuJournal?.units.delete(name)
+    else if (wasTouched)
+      this.disturb(`undoUnit ${name}`, unit, () => {
+        const serving = former.active ? { port: former.port, release: former.release } : null
+        this.units.set(name, { ...former, serving })
+      })
+    else this.units.set(name, { ...former, serving: unit?.serving ?? null })
   }
 }
