@@ -3,6 +3,7 @@ import { asRoot, fetchThroughEdge, inHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import {
   emptyRegistry,
+  eventually,
   expectPapergen,
   installWrapper,
   mainPid,
@@ -145,7 +146,9 @@ test('an edge that was set up anew gets all its routes and the page back in one 
   const { stdout: script } = await expectPapergen(0, 'setup', 'edge')
   await onEdge(`rm -rf /etc/nginx/snippets/learn-papers /etc/nginx/conf.d/papergen.conf /usr/local/libexec/papergen-edge* \
     /usr/local/share/papergen /etc/papergen /etc/sudoers.d/papergen-edge /var/lib/papergen/edge ${page}; systemctl reload nginx`)
-  expect([await answer('drifter'), await answer('bystander')]).toEqual([404, 404])
+  // A reload returns before the former workers are gone.
+  for (const id of ['drifter', 'bystander'])
+    await eventually(`no route to ${id}`, 20, async () => (await answer(id)) === 404)
   expect((await expectPapergen(4, 'repair', '--yes')).stderr).toContain('papergen setup edge')
   await asRoot('edge', ['bash', '-s'], { stdin: script })
   const { stdout } = await expectPapergen(0, 'repair', '--yes')

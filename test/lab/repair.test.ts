@@ -67,12 +67,15 @@ test('publish killed while its route is provisional: the edge takes the route ba
   expect(changes()).toEqual([])
 })
 
-test('update killed: the old version serves throughout, through the kill and the repair', async () => {
+/** Before the main unit is touched, while it starts, and when visitors are on it again. */
+const dying = ['next-health', 'main-health', 'public']
+
+test.each(dying)('update killed at %s: no visitor misses an answer, through the kill and the repair', async step => {
   await expectPapergen(0, 'publish', 'fragile.py', '--yes')
   const before = await served('fragile')
   writeNotebook('fragile.py', notebook('second', 'Fragile'))
   const knocking = knockThroughEdge('/thesis/fragile/health', 50)
-  await signalledAt('next-health', 'SIGKILL', 'fragile', 'publish', 'fragile.py')
+  await signalledAt(step, 'SIGKILL', 'fragile', 'publish', 'fragile.py')
   await repairs()
   const knocks = await knocking.stop()
   writeNotebook('fragile.py', notebook('first', 'Fragile'))
