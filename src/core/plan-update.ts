@@ -100,6 +100,7 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
     effects: unitEffects(undertaking, draft, id, draft.port, ['enable', 'restart']),
     run: async () => {
       await world.gpuEntry.writeUnit(id, draft.port, draft.release)
+      await stillOnTrial(undertaking)
       await world.gpuEntry.startUnit(id)
       await world.gpuEntry.restartUnit(id)
     },
@@ -114,6 +115,13 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
       byHand.repair(id),
     ),
   }
+}
+
+/** A link that was lost while the page was proved took the route back to the main unit: whoever changes that now cuts off its visitors. */
+const stillOnTrial = async (undertaking: Undertaking): Promise<void> => {
+  const { edgeEntry, clock } = undertaking.world
+  await edgeEntry.hold()
+  undertaking.provisionalSince = clock.now()
 }
 
 /** Its undo is that of the main unit, which moves the route away first. */

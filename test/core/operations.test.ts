@@ -220,6 +220,22 @@ describe('a version that does not start', () => {
     expect([...gaps, ...fake.outages]).toEqual([])
     expect(stable(fake.picture())).toBe(before)
   })
+
+  it('a route that the edge put back in silence is missed before the main unit changes under its visitors', async () => {
+    const fake = await liveWorld()
+    const before = stable(fake.picture())
+    let isCut = false
+    fake.afterCall = call => {
+      if (isCut || !call.startsWith('prober.public')) return
+      isCut = true
+      fake.closeEdge()
+    }
+    const report = await run(fake, publishRequest)
+    expect(report.outcome.kind).toBe('rolled-back')
+    expect(isCut).toBe(true)
+    expect(fake.outages).toEqual([])
+    expect(stable(fake.picture())).toBe(before)
+  })
 })
 
 describe('an undo that fails', () => {
