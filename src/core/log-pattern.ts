@@ -1,3 +1,5 @@
+import { isEndless } from './endless-pattern.ts'
+
 /** What is searched or filtered for, as it was typed. */
 export type Pattern = {
   readonly typed: string
@@ -45,12 +47,9 @@ const isWithinCharacter = (text: string, at: number): boolean => at > 0 && (text
 /** Characters of a line that are looked at: a line of 48 KiB must not hold up the keys. */
 const longest = 8_192
 
-/** `(a+)+` and the like take longer than a life on a line they just miss: nothing can end such a match. */
-const endless = /\([^()]*[*+}][^()]*\)[*+{]/
-
 /** Null for what is no regular expression, half typed or meant as it stands, and for one that could take for ever. */
 export const compiled = (words: string, flags: string): RegExp | null => {
-  if (endless.test(words)) return null
+  if (isEndless(words)) return null
   try {
     return new RegExp(words, flags)
   } catch {
