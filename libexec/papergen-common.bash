@@ -85,9 +85,9 @@ ok() { answer "$number ok ${#1}" "$1"; }
 no() { answer "$number no $1 ${#2}" "$2"; }
 
 # A reader that takes no more than a pipe holds would keep the lock for good, and every deadline waiting: after 30 s we end.
+# Many small answers fill a pipe as well, so no answer is written but by a child with an end.
 answer() {
-  if ((${#2} < 4000)); then printf '%s\n%s' "$1" "$2" 2>/dev/null
-  else printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1; fi
+  printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1
   return 0
 }
 
