@@ -20,14 +20,27 @@ op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' de
 
 # --- serving --------------------------------------------------------------------------------------------------------
 
-# serve ROLE: answers requests until the end of input, 45 s of silence, or TERM.
-serve() {
+# main ROLE WORD...: root's program runs once more, in a service of its own. The control group that whoever called can freeze,
+# starve or kill, his limits, ignored signals, terminal and priority stay outside with him.
+main() {
   role=$1
+  shift
+  if ((EUID == 0)) && [[ $* == serve ]]; then
+    exec systemd-run --quiet --pipe --wait --collect --description="papergen-$role serve" -- "${BASH_SOURCE[0]%/*}/papergen-$role" serve apart
+  fi
+  [[ $* == serve || $* == 'serve apart' ]] || die "usage: papergen-$role serve"
+  serve
+}
+
+# Answers requests until the end of input, 45 s of silence, or TERM.
+serve() {
   where_am_i
   read_policy
   mkdir -p -- "$run" "$lib" || die "cannot make $run and $lib"
   # Whoever can open the lock's file can hold it.
   chmod 700 -- "$run" || die "cannot close $run to others"
+  # Nobody need read what a tool says there: a full pipe would hold us for good.
+  exec 2>/dev/null
   trap '' PIPE HUP INT
   trap on_term TERM
   recover
