@@ -13,7 +13,7 @@ if ((EUID == 0)); then
 fi
 newline=$'\n'
 id_shape='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-op_shape='[0-9]{17}-[a-z]+-[a-z0-9-]{1,80}'
+op_shape='[0-9]{17}-[a-z]{1,20}-[a-z0-9-]{1,80}'
 begin_shape="^($op_shape) (publish|update|rollback|restart|unpublish|repair) ($id_shape) ([A-Za-z0-9._@-]{1,100})\$"
 declare -A policy=()
 op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' deadline=0 busy=0 terminated=0
@@ -184,7 +184,7 @@ read_policy() {
 # is written and as it resolves; says which part is not.
 rooted() {
   ((EUID == 0)) || return 0
-  local real each part parts=()
+  local real each part parts=() looked=0
   real=$(realpath -e -- "$1" 2>&1) || { printf '%s' "$real"; return 1; }
   for each in "$1" "$real"; do
     while [[ -n $each ]]; do
@@ -193,10 +193,13 @@ rooted() {
     done
   done
   while read -r each part; do
+    looked=$((looked + 1))
     [[ $each == 0:*[0145][0145] ]] && continue
     printf '%s must belong to root and be writable for nobody else: chown root:root %s; chmod go-w %s' "$part" "$part" "$part"
     return 1
   done < <(stat -L -c '%u:%a %n' -- / "${parts[@]}")
+  # What could not be looked at is not safe.
+  ((looked == ${#parts[@]} + 1)) || { printf 'cannot look at every folder above %s' "$1"; return 1; }
 }
 
 # A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.
