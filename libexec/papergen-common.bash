@@ -43,24 +43,22 @@ serve() {
   exec 2>/dev/null
   trap '' PIPE HUP INT
   trap on_term TERM
+  # Whatever ends us, an error of our own among it, puts back what is not confirmed.
+  trap 'busy=1; finish' EXIT
   recover
   local line
   while next_line; do
     busy=1
     handle "$line"
     busy=0
-    ((terminated)) && break
+    ((terminated)) && exit 0
   done
-  busy=1
-  finish
+  exit 0
 }
 
 on_term() {
   terminated=1
-  ((busy)) && return
-  busy=1
-  finish
-  exit 143
+  ((busy)) || exit 143
 }
 
 # The next whole line in `line`. Bytes that came before a timeout are kept; a partial line at the end is no request.
@@ -90,8 +88,10 @@ handle() {
     no bad-request 'not a request'
     return
   fi
+  # A verb that looks at its words has a BASH_REMATCH of its own.
+  local verb=${BASH_REMATCH[2]}
   number=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
-  common_verb "${BASH_REMATCH[2]}" || "${role}_verb" "${BASH_REMATCH[2]}" || no bad-request 'unknown, or wrong words'
+  common_verb "$verb" || "${role}_verb" "$verb" || no bad-request 'unknown, or wrong words'
 }
 
 ok() { answer "$number ok ${#1}" "$1"; }
