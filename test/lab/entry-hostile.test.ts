@@ -175,7 +175,7 @@ describe.skipIf(!labPossible().possible)('hostile hosts', () => {
 
   test('a reader that stopped reading loses the lock, and its unconfirmed route', async () => {
     const log = '/var/log/nginx/access.log'
-    await root('edge', `cp ${log} /run/access.log; seq -f /thesis/beta/%0150.0f 20000 >>${log}`)
+    await root('edge', `cp ${log} /run/access.log; seq -f "GET /thesis/beta/%0150.0f" 20000 >>${log}`)
     const stuck = startInHost('edge', serveArgv('edge'))
     stuck.child.stdout!.pause()
     const begin = Object.values(beginOf('publish', 'beta')).join(' ')
