@@ -56,12 +56,15 @@ const commonWords = (random: Random): string => {
 
 const op = (random: Random) =>
   pick(random, [opOf(pick(random, operations)), hostile(random), `${'1'.repeat(17)}-a-../..`])
-const id = (random: Random) => (chance(random, 0.6) ? pick(random, ids) : hostile(random))
+const id = (random: Random) => (chance(random, 0.75) ? pick(random, ids) : hostile(random))
 const port = (random: Random) =>
-  chance(random, 0.5)
+  chance(random, 0.6)
     ? `${27000 + Math.floor(random() * 1000)}`
     : pick(random, [
         '26999',
+        '28000',
+        '80',
+        '8443',
         '28000',
         '022',
         '027000',
@@ -180,7 +183,7 @@ const gpuWords = (random: Random): string => {
   const unit = chance(random, 0.2) ? `${id(random)}--next` : id(random)
   const kind = random()
   if (kind < 0.5)
-    return `unit-write ${unit} ${port(random)} ${chance(random, 0.8) ? pick(random, releaseNames) : pick(random, ['live', hostile(random), 'f'.repeat(17)])}\n`
+    return `unit-write ${unit} ${port(random)} ${chance(random, 0.4) ? pick(random, releaseNames.slice(0, 2)) : chance(random, 0.7) ? pick(random, releaseNames) : pick(random, ['live', hostile(random), 'f'.repeat(17)])}\n`
   if (kind < 0.7) return `listener ${unit} ${port(random)}\n`
   return `${pick(random, ['unit-start', 'unit-restart', 'unit-remove', 'unit-undo', 'unit-undo'])} ${unit}\n`
 }
