@@ -13,41 +13,52 @@ if ((EUID == 0)); then
 fi
 newline=$'\n'
 id_shape='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
-op_shape='[0-9]{17}-[a-z]+-[a-z0-9-]{1,80}'
+op_shape='[0-9]{17}-[a-z]{1,20}-[a-z0-9-]{1,80}'
 begin_shape="^($op_shape) (publish|update|rollback|restart|unpublish|repair) ($id_shape) ([A-Za-z0-9._@-]{1,100})\$"
 declare -A policy=()
 op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' deadline=0 busy=0 terminated=0
 
 # --- serving --------------------------------------------------------------------------------------------------------
 
-# serve ROLE: answers requests until the end of input, 45 s of silence, or TERM.
-serve() {
+# main ROLE WORD...: root's program runs once more, in a service of its own. The control group that whoever called can freeze,
+# starve or kill, his limits, ignored signals, terminal and priority stay outside with him.
+main() {
   role=$1
+  shift
+  if ((EUID == 0)) && [[ $* == serve ]]; then
+    exec systemd-run --quiet --pipe --wait --collect --description="papergen-$role serve" -- "${BASH_SOURCE[0]%/*}/papergen-$role" serve apart
+  fi
+  [[ $* == serve || $* == 'serve apart' ]] || die "usage: papergen-$role serve"
+  serve
+}
+
+# Answers requests until the end of input, 45 s of silence, or TERM.
+serve() {
   where_am_i
   read_policy
   mkdir -p -- "$run" "$lib" || die "cannot make $run and $lib"
   # Whoever can open the lock's file can hold it.
   chmod 700 -- "$run" || die "cannot close $run to others"
+  # Nobody need read what a tool says there: a full pipe would hold us for good.
+  exec 2>/dev/null
   trap '' PIPE HUP INT
   trap on_term TERM
+  # Whatever ends us, an error of our own among it, puts back what is not confirmed.
+  trap 'busy=1; finish' EXIT
   recover
   local line
   while next_line; do
     busy=1
     handle "$line"
     busy=0
-    ((terminated)) && break
+    ((terminated)) && exit 0
   done
-  busy=1
-  finish
+  exit 0
 }
 
 on_term() {
   terminated=1
-  ((busy)) && return
-  busy=1
-  finish
-  exit 143
+  ((busy)) || exit 143
 }
 
 # The next whole line in `line`. Bytes that came before a timeout are kept; a partial line at the end is no request.
@@ -77,17 +88,19 @@ handle() {
     no bad-request 'not a request'
     return
   fi
+  # A verb that looks at its words has a BASH_REMATCH of its own.
+  local verb=${BASH_REMATCH[2]}
   number=${BASH_REMATCH[1]} words=${BASH_REMATCH[4]}
-  common_verb "${BASH_REMATCH[2]}" || "${role}_verb" "${BASH_REMATCH[2]}" || no bad-request 'unknown, or wrong words'
+  common_verb "$verb" || "${role}_verb" "$verb" || no bad-request 'unknown, or wrong words'
 }
 
 ok() { answer "$number ok ${#1}" "$1"; }
 no() { answer "$number no $1 ${#2}" "$2"; }
 
 # A reader that takes no more than a pipe holds would keep the lock for good, and every deadline waiting: after 30 s we end.
+# Many small answers fill a pipe as well, so no answer is written but by a child with an end.
 answer() {
-  if ((${#2} < 4000)); then printf '%s\n%s' "$1" "$2" 2>/dev/null
-  else printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1; fi
+  printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1
   return 0
 }
 
@@ -171,7 +184,7 @@ read_policy() {
 # is written and as it resolves; says which part is not.
 rooted() {
   ((EUID == 0)) || return 0
-  local real each part parts=()
+  local real each part parts=() looked=0
   real=$(realpath -e -- "$1" 2>&1) || { printf '%s' "$real"; return 1; }
   for each in "$1" "$real"; do
     while [[ -n $each ]]; do
@@ -180,10 +193,13 @@ rooted() {
     done
   done
   while read -r each part; do
+    looked=$((looked + 1))
     [[ $each == 0:*[0145][0145] ]] && continue
     printf '%s must belong to root and be writable for nobody else: chown root:root %s; chmod go-w %s' "$part" "$part" "$part"
     return 1
   done < <(stat -L -c '%u:%a %n' -- / "${parts[@]}")
+  # What could not be looked at is not safe.
+  ((looked == ${#parts[@]} + 1)) || { printf 'cannot look at every folder above %s' "$1"; return 1; }
 }
 
 # A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.

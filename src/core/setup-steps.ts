@@ -11,7 +11,9 @@ const sudoRules = (role: 'gpu' | 'edge'): string => `allow() {
   put "$rules" 440 <"$temp"
   rm -f "$temp"
 }
-if [[ $operator != root ]]; then allow; fi`
+if [[ $operator != root ]]; then allow; fi
+# The entry point runs in a service of its own, which systemd makes when it is asked over D-Bus.
+[[ -S /run/dbus/system_bus_socket ]] || stop "there is no D-Bus on this host, which the entry point needs: apt-get install dbus"`
 
 export const gpuSteps = `${sudoRules('gpu')}
 

@@ -107,6 +107,17 @@ describe.skipIf(!labPossible().possible)('hostile hosts', () => {
     expect(await asRoot('edge', ['ls', '-A', '/var/lib/papergen/edge'])).toBe('')
   })
 
+  test('wrong words end no program, and leave nothing unconfirmed behind', async () => {
+    const begin = `begin ${Object.values(beginOf('publish', 'beta')).join(' ')}`
+    const stdin = `1 ${begin}\n2 route-set beta 27001\n3 begin a;b\n4 begin a\n5 ping\n`
+    const { code, stdout } = await inHost('edge', serveArgv('edge'), { stdin })
+    expect(await isThere('edge', `${folder}/beta.conf`)).toBe(false)
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/\n0 no bad-request.*\n.*4 no bad-request.*\n.*5 ok 0\n$/),
+    ])
+  })
+
   test('an end that cannot put back keeps what a repair needs', async () => {
     const entry = edge()
     await entry.begin(beginOf('publish', 'beta'))
@@ -164,7 +175,7 @@ describe.skipIf(!labPossible().possible)('hostile hosts', () => {
 
   test('a reader that stopped reading loses the lock, and its unconfirmed route', async () => {
     const log = '/var/log/nginx/access.log'
-    await root('edge', `cp ${log} /run/access.log; seq -f /thesis/beta/%0150.0f 20000 >>${log}`)
+    await root('edge', `cp ${log} /run/access.log; seq -f "GET /thesis/beta/%0150.0f" 20000 >>${log}`)
     const stuck = startInHost('edge', serveArgv('edge'))
     stuck.child.stdout!.pause()
     const begin = Object.values(beginOf('publish', 'beta')).join(' ')

@@ -42,6 +42,12 @@ describe('what somebody else could change', () => {
   })
 })
 
+test.skipIf(process.getuid?.() !== 0)('a folder that cannot be looked at is not safe', () => {
+  const { stdout, status } = inGpu('stat() { :; }; rooted /usr')
+  expect([status, stdout]).toEqual([1, 'cannot look at every folder above /usr'])
+  expect(inGpu('rooted /usr').status).toBe(0)
+})
+
 describe('whether a packet filter looks at what comes in', () => {
   const chain = (hook: string, ...rules: string[]) =>
     `table inet filter {\n\tchain one {\n\t\t${hook}\n${rules.map(rule => `\t\t${rule}\n`).join('')}\t}\n}\n`

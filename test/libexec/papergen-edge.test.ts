@@ -131,3 +131,32 @@ describe('before a route goes back to its former port, with nobody there who kno
     ['an address that only looks like ours', route(27500), route(27000, '192x168x1x116')],
   ])('nobody is asked for %s', (_, now, former) => expect(asked({ now, former }, 'false')).toEqual(['']))
 })
+
+describe('a check that was cut short refuses', () => {
+  test('of the list: its first item was looked at only', () => {
+    const cut = `printf() { builtin printf '%s\\n' "\${2%%"$newline"*}"; }; lawful "$input"`
+    expect(inEdge(cut, list(a)).status).toBe(0)
+    expect(inEdge(cut, list(a, a)).status).toBe(1)
+  })
+
+  test('of the route: whose file it is was not said', () => {
+    const unsaid = 'policy[snippets]=$share; rooted() { :; }; whose() { :; }; number=1; change_route a 27000'
+    expect(inEdge(unsaid).stdout).toMatch(/^1 no foreign /)
+  })
+})
+
+describe("which lines of the logs are the papers'", () => {
+  const lines = [
+    '10.0.0.1 - - [x] "GET /thesis/a/ HTTP/1.1" 200 0 "-" "curl"',
+    '2026/11/23 07:00:00 [error] 7#7: *1 connect() failed, client: 10.0.0.1, request: "GET /thesis/a/ws?x HTTP/1.1"',
+    '2026/11/23 07:00:00 [emerg] 7#7: bind() failed',
+    '10.0.0.1 - - [x] "GET /thesis/b/ HTTP/1.1" 200 0 "-" "curl"',
+    '10.0.0.1 - - [x] "GET /login?next=/thesis/a/&token=1 HTTP/1.1" 200 0 "-" "curl"',
+    '10.0.0.1 - - [x] "GET /private?token=1 HTTP/1.1" 200 0 "https://site/thesis/a/" "curl"',
+    '10.0.0.1 - - [x] "GET /other/thesis/a/ HTTP/1.1" 200 0 "-" "curl"',
+  ]
+  const of = (id: string) => inEdge(`of_paper ${id} <<<"$input"`, lines.join('\n')).stdout.trimEnd().split('\n')
+
+  test('of one', () => expect(of('a')).toEqual(lines.slice(0, 2)))
+  test('of all, and what nginx says of itself', () => expect(of('-')).toEqual(lines.slice(0, 4)))
+})

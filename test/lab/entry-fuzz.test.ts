@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { HostName } from '../../lab/layout.ts'
+import { canary, plant, strangers } from './entry-fuzz-hosts.ts'
+import { type Random, seeded, session } from './entry-fuzz-requests.ts'
+import { runSetup, serveArgv } from './entry-hosts.ts'
+import { asRoot, diffTrees, inHost, labPossible, tree } from './harness.ts'
+import { expectPapergen, statusOf } from './operator.ts'
+
+/** Answered requests a program. PAPERGEN_FUZZ_REQUESTS=3000 is a long run; PAPERGEN_FUZZ_SEED repeats one. */
+const wanted = Number(process.env.PAPERGEN_FUZZ_REQUESTS ?? 600)
+const seed = Number(process.env.PAPERGEN_FUZZ_SEED ?? Date.now() % 1e9)
+const [perSession, atOnce, perBatch] = [30, 3, 12]
+
+/** All that may be different afterwards; its content is looked at by `strangers` and `listed`. */
+const ours: Readonly<Record<HostName, readonly RegExp[]>> = {
+  edge: [
+    /^\/etc\/nginx\/snippets\/learn-papers\/([a-z0-9][a-z0-9-]*|_generation)\.conf$/,
+    /^\/var\/www\/learn\.ericfromkorea\.com\/thesis\/index\.html$/,
+    /^\/var\/lib\/papergen\/edge\//,
+  ],
+  gpu: [
+    /^\/etc\/systemd\/system\/(multi-user\.target\.wants\/)?papergen-[a-z0-9-]+\.service$/,
+    /^\/var\/lib\/papergen\/gpu\//,
+  ],
+}
+
+/** The attacker who holds the operator's key: any bytes, to both programs, through sudo. */
+describe.skipIf(!labPossible().possible)(`any bytes to the entry points, seed ${seed}`, () => {
+  beforeAll(async () => {
+    expect(await runSetup('edge')).toMatchObject({ code: 0 })
+    expect(await runSetup('gpu')).toMatchObject({ code: 0 })
+    await plant()
+    for (const host of ['edge', 'gpu'] as const) await inHost(host, serveArgv(host), { stdin: '1 pending\n' })
+  })
+
+  test.each(['edge', 'gpu'] as const)(
+    'nothing else of the %s host is written, read or left running',
+    { timeout: 60_000 + wanted * 400 },
+    async host => {
+      const random = seeded(seed)
+      const before = { tree: tree(host, { except: ours[host] }), rest: await rest(host) }
+      const [kinds, written]: [string[], Set<string>] = [[], new Set()]
+      while (kinds.length < wanted) {
+        kinds.push(...(await batch(host, random)))
+        expect(diffTrees(before.tree, tree(host, { except: ours[host] }))).toEqual([])
+        expect(await strangers[host]()).toEqual([])
+        expect(await rest(host)).toBe(before.rest)
+        if (host === 'edge') await onlyPapers()
+        for (const path of tree(host).keys()) if (ours[host][0]!.test(path)) written.add(path)
+      }
+      // Some got as far as a route or a unit; otherwise nothing was tried.
+      expect(written.size).toBeGreaterThan(1)
+      expect(kinds).toEqual(expect.arrayContaining(['ok', 'no bad-request', 'no no-lock', 'no busy']))
+    },
+  )
+
+  test('papergen repairs what is left of it, and knows both hosts', async () => {
+    await expectPapergen(0, 'repair', '--yes')
+    for (const host of ['edge', 'gpu'] as const)
+      expect(await inHost(host, serveArgv(host), { stdin: '1 pending\n2 holder\n' })).toMatchObject({
+        stdout: '1 ok 0\n2 ok 0\n',
+      })
+    expect((await statusOf()).unfinished).toEqual([])
+  })
+})
+
+/** Several connections, some of them at the same time; answers the kinds of their answers. */
+const batch = async (host: HostName, random: Random): Promise<string[]> => {
+  const sessions = Array.from({ length: perBatch }, () => session(random, host, perSession))
+  const said: string[] = []
+  for (let at = 0; at < perBatch; at += atOnce)
+    said.push(...(await Promise.all(sessions.slice(at, at + atOnce).map(bytes => answered(host, bytes)))))
+  return said.flatMap(text => [...text.matchAll(/\d{1,9} (ok|no [a-z-]+) \d+$/gm)].map(([, kind]) => kind!))
+}
+
+/** One connection: it ends by itself, and says nothing that it should not know. */
+const answered = async (host: HostName, bytes: Buffer): Promise<string> => {
+  const { code, stdout, stderr } = await inHost(host, serveArgv(host), { stdin: bytes, timeout: 120_000 })
+  expect([code, stdout.includes(canary), stderr]).toEqual([0, false, ''])
+  expect(stdout).toMatch(/^(\d{1,9} (ok|no [a-z-]+) (\d+|stream)\n|$)/)
+  // The routes as they were meanwhile: what is not confirmed is gone at the end.
+  expect(astray(stdout)).toEqual([])
+  return stdout
+}
+
+/** What a tree does not show: programs and their units that go on, and files in folders for passing things. */
+const rest = (host: HostName): Promise<string> =>
+  asRoot(host, [
+    'sh',
+    '-c',
+    `timeout 20 sh -c "while pgrep -f '^/bin/bash -p /usr/local/libexec/papergen'; do sleep 0.2; done" >/dev/null
+    systemctl list-units --all --plain --no-legend 'run-*.service'; ls -A /tmp /var/tmp /run/papergen /root /home/son; ls -A / /var/lib/papergen
+    pgrep -u root -l -x 'tail|grep|cat|flock|curl|head|unshare|nft|systemctl' | cut -d' ' -f2; getent passwd | md5sum`,
+  ])
+
+/** Where nginx is led but to the one upstream and a port of the range. */
+const astray = (text: string): string[] =>
+  (text.match(/^\s*[a-z]+_pass .*$/gm) ?? []).filter(
+    line => !/^\s*proxy_pass http:\/\/192\.168\.1\.116:27\d{3};$/.test(line),
+  )
+
+const onlyPapers = async (): Promise<void> => {
+  const running = await asRoot('edge', ['nginx', '-T', '-q'])
+  expect(astray(running)).toEqual([])
+  const page = await asRoot('edge', [
+    'sh',
+    '-c',
+    'cat /var/www/learn.ericfromkorea.com/thesis/index.html 2>/dev/null || :',
+  ])
+  const list = page.split('<!-- papergen:begin -->\n')[1]?.split('<!-- papergen:end -->')[0] ?? ''
+  const foreign = list
+    .split('\n')
+    .filter(
+      line =>
+        !/^(<\/?ul( class="papers")?>|<p>No papers are published at the moment\.<\/p>|<li><a href="\/thesis\/[\w.-]+\/"><bdi>[^<>"]+<\/bdi><\/a><\/li>|)$/.test(
+          line,
+        ),
+    )
+  expect(foreign).toEqual([])
+}
