@@ -94,7 +94,7 @@ const handlers: Handlers = {
         note: `elsewhere: papergen --config ${demo.config}`,
         memory: null,
       })
-      if (!isGone) process.stderr.write('The demo is taken away with all it made; a log you saved stays.\n')
+      if (!isGone) process.stderr.write('The demo is taken away with all it made.\n')
       if (isGone) throw new PapergenError({ kind: 'unexpected', what: 'the demo', why: 'its world ended by itself' })
       return code
     }

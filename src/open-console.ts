@@ -106,6 +106,13 @@ export const openConsole = async (
     inform(why === null ? `Opened ${url}` : `Copied ${url} (not opened: ${why})`)
   }
 
+  const saved: string[] = []
+  const save = async ({ path, text, lines }: Extract<Effect, { kind: 'save' }>): Promise<void> => {
+    const notice = await saveLog(path, text, lines)
+    if (notice.tone === 'info') saved.push(path)
+    store.dispatch({ type: 'notice', notice })
+  }
+
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'run':
@@ -135,7 +142,7 @@ export const openConsole = async (
         desktop.copy(effect.text)
         return
       case 'save':
-        void saveLog(effect.path, effect.text, effect.lines).then(notice => store.dispatch({ type: 'notice', notice }))
+        void save(effect)
         return
       case 'list-notebooks':
         void listNotebooks()
@@ -234,6 +241,8 @@ export const openConsole = async (
     screen.close()
     await screen.ended.catch(() => {})
     process.off('uncaughtException', crash)
+    // What was said in the console is gone with its screen.
+    for (const path of saved) process.stderr.write(`Saved on this machine: ${path}\n`)
   }
   return options.signal.aborted ? 130 : 0
 }

@@ -1,12 +1,11 @@
-import { age } from './age.ts'
 import { toneOf } from './header.ts'
 import { type Line, line, rule, span } from './line.ts'
 import { nextStep } from './next-step.ts'
 import { lastOf } from './reading.ts'
-import { type JudgedPaper, rowAtCursor, wordsOfRow } from './rows.ts'
+import { againWords, type JudgedPaper, rowAtCursor, wordsOfRow } from './rows.ts'
 import { signs } from './signs.ts'
 import type { State } from './state.ts'
-import { chopped, oneLine, wrapped } from './text.ts'
+import { chopped, fit, oneLine, wrapped } from './text.ts'
 
 /**
  * The paper at the cursor in full, below the papers when nothing else is there: what its row had to cut short. Always as many lines,
@@ -29,8 +28,14 @@ const roomyHeight = 15
 const levelWords = ({ verdict: { level }, busy, again }: JudgedPaper): string =>
   busy ? 'just now' : `${signs[level].word}${again === undefined ? '' : ' again'}`
 
-const briefly = (state: State, row: JudgedPaper): readonly Line[] =>
-  chopped(wordsOfRow(row), state.ui.columns - 2).map(text => line(span(` ${text}`, toneOf(row.verdict.level))))
+/** Two lines; what they do not hold is seen to be cut. */
+const briefly = (state: State, row: JudgedPaper): readonly Line[] => {
+  const [first = '', second, ...rest] = chopped(wordsOfRow(row), state.ui.columns - 2)
+  const tone = toneOf(row.verdict.level)
+  const end =
+    second === undefined ? [] : [rest.length === 0 ? second : `${fit(second, state.ui.columns - 3).trimEnd()}…`]
+  return [first, ...end].map(text => line(span(` ${text}`, tone)))
+}
 
 /** Why, what was tried, and what to do; of a paper that is well what it is called and where it is read. */
 const inFull = (state: State, row: JudgedPaper): readonly Line[] => {
@@ -38,10 +43,10 @@ const inFull = (state: State, row: JudgedPaper): readonly Line[] => {
   const width = state.ui.columns - 4
   const told = (text: string, tone: Parameters<typeof span>[1]): readonly Line[] =>
     chopped(text, width).map(part => line(span(`  ${part}`, tone)))
-  const next = busy ? null : nextStep(paper, state.observed, verdict, state.at)
+  const next = busy ? null : nextStep(paper, state.observed, verdict, state.at, again !== undefined)
   const title = lastOf(paper.entry)?.title ?? null
   const cause = verdict.cause === 'ok' ? [] : told(verdict.cause, toneOf(verdict.level))
-  const tried = again === undefined ? [] : told(`It failed ${age(again.after)} after its ${again.operation}.`, 'plain')
+  const tried = again === undefined ? [] : told(againWords(again), 'plain')
   const todo = next === null ? [] : wrapped(`Next: ${next}`, width).map(text => line(span(`  ${text}`, 'plain')))
   const name = title === null ? [] : told(oneLine(title), 'plain')
   const address = told(`${state.ui.options.site}${oneLine(paper.id)}/`, 'dim')

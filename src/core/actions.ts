@@ -35,7 +35,7 @@ export const actions: readonly Action[] = [
       const [row] = chosen
       return row === undefined || row.verdict.level === 'failing'
         ? { kind: 'none' }
-        : { kind: 'yes-no', question: `Restart ${row.paper.id}? It is ${row.verdict.level}; ${viewers(row)}.` }
+        : { kind: 'yes-no', question: restartQuestion(row) }
     },
     requests: state => targets(state).map(({ paper }) => ({ kind: 'restart', id: paper.id })),
   },
@@ -125,6 +125,19 @@ const typeTheCount = (chosen: readonly JudgedPaper[], verb: string): Confirmatio
   question: `${verb} ${chosen.length} papers: ${chosen.map(({ paper }) => paper.id).join(', ')}`,
   expected: String(chosen.length),
 })
+
+/** A stopped paper has no viewers, and one that drifted is not mended by this key. */
+const restartQuestion = (row: JudgedPaper): string => {
+  const { paper, verdict } = row
+  if (verdict.level === 'stopped') return `Start ${paper.id}? It is stopped.`
+  const cure = verdict.fix === 'repair' ? ` x repairs that (${verdict.cause}), a restart does not.` : ''
+  return `Restart ${paper.id}? It is ${standing[verdict.level] ?? verdict.level}; ${viewers(row)}.${cure}`
+}
+
+const standing: Partial<Record<JudgedPaper['verdict']['level'], string>> = {
+  drift: 'drifting: its records disagree',
+  unknown: 'in an unknown state',
+}
 
 const viewers = ({ paper }: JudgedPaper): string => {
   const count = lastOf(paper.local)?.viewers ?? null

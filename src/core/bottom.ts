@@ -4,6 +4,7 @@ import { gridKeys, hopKeys } from './grid-keys.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
+import { isReadable, lastReading } from './operation-room.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
 import { sortSign } from './signs.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
@@ -59,19 +60,26 @@ const barKeys = (state: State): readonly BarKey[] => {
   })
   if (state.ui.dialog !== null) return dialogKeys(state, state.ui.dialog).map(([key, words]) => usual(key, words))
   if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), usual('?', 'help')]
-  if (state.operation !== null) return [usual('Esc', 'close'), usual('l', 'journal'), usual('?', 'help')]
+  if (state.operation !== null && state.ui.front === 'operation')
+    return [
+      usual('Esc', 'close'),
+      ...(isReadable(state) && lastReading(state) > 0 ? [usual('j k', 'scroll')] : []),
+      usual('l', `journal of ${state.operation.id}`),
+      usual('?', 'help'),
+    ]
   if (state.ui.focus === 'log')
     return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), usual('?', 'help')]
   const asked = askedFor(state)
   const toLog = state.log === null ? [] : [usual('Tab', 'to the log')]
-  // Where few keys fit, those that only look are worth more than those that change something.
-  const looks = state.ui.columns < 100 ? ['l', 'enter'] : []
+  // Where few keys fit, those that only look are worth more than those that change something, and what one comes for before the rare.
+  const order = state.ui.columns < 100 ? ['enter', 'l', 'p'] : []
+  const placeOf = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length)
   return [
     ...asked,
     ...toLog,
     ...gridKeys
       .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
-      .toSorted((a, b) => Number(looks.includes(b.key)) - Number(looks.includes(a.key)))
+      .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
       .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state))),
   ]
 }
@@ -106,6 +114,7 @@ const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, s
         ...gridKeys
           .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
           .map(({ shown, name }) => [shown, name] as const),
+        ['?', 'help'] as const,
         back,
       ].toSorted((a, b) => Number(b[0] === 'Esc') - Number(a[0] === 'Esc'))
     case 'hosts':

@@ -9,6 +9,7 @@ import { logHelp } from './log-bar.ts'
 import { nextStep } from './next-step.ts'
 import { paletteLines } from './palette-lines.ts'
 import { publishLines } from './publish-lines.ts'
+import { againWords, judgedOf } from './rows.ts'
 import { scrolled } from './scroll.ts'
 import { movingSign, signs } from './signs.ts'
 import type { Dialog, State } from './state.ts'
@@ -39,16 +40,26 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
 
 /** All of the help, which a small screen shows a part of. */
 export const helpText = (state: State): readonly Line[] => {
+  const inLog = state.ui.focus === 'log' ? logHelp(state) : []
   const keys: readonly (readonly [string, string])[] = [
-    ...(state.ui.focus === 'log' ? logHelp(state) : []),
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
     ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
-    ...(state.ui.focus === 'log' ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
+    ...(inLog.length > 0 ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
     ['Esc', 'back: closes one thing, changes nothing'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
     ['Ctrl-Z', 'back to the shell; its fg comes back here'],
   ]
-  return [...signLines(state), line(), ...tableLines(state, keys, 'key'), line(), ...tableLines(state, words, 'plain')]
+  const chapter = (title: string): Line => line(span(`  ${title}`, 'strong'))
+  return [
+    ...signLines(state),
+    line(),
+    ...(inLog.length === 0
+      ? []
+      : [chapter('In the log'), ...tableLines(state, inLog, 'key'), line(), chapter('With the papers (Tab)')]),
+    ...tableLines(state, keys, 'key'),
+    line(),
+    ...tableLines(state, words, 'plain'),
+  ]
 }
 
 /** Without these signs the grid cannot be read, so they come first. */
@@ -107,12 +118,16 @@ const hopLines = (
 export const hopText = (state: State, id: string): readonly Line[] => {
   const paper = state.observed.papers.get(id)
   if (paper === undefined) return [line(span('  This paper is gone.', 'dim'))]
-  const verdict = judge(paper, state.observed, state.at)
+  const { verdict, again } = judgedOf(state).find(row => row.paper.id === id) ?? {
+    verdict: judge(paper, state.observed, state.at),
+    again: undefined,
+  }
   const hops = hopChain(paper, state.observed, state.at)
   const cause = causeOf(hops, verdict.hop)
-  const next = nextStep(paper, state.observed, verdict, state.at)
+  const next = nextStep(paper, state.observed, verdict, state.at, again !== undefined)
   const why = [
     ...chopped(verdict.cause, state.ui.columns - 4).map(text => line(span(`  ${text}`, 'strong'))),
+    ...(again === undefined ? [] : [line(span(`  ${againWords(again)}`))]),
     ...(next === null ? [] : wrapped(`Next: ${next}`, state.ui.columns - 4).map(text => line(span(`  ${text}`)))),
   ]
   // Where not all of it can be seen, why it breaks comes before where.

@@ -14,7 +14,7 @@ import type { Dialog, State } from './state.ts'
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
 export const pressInDialog = (state: State, dialog: Dialog, key: string): Pressed => {
   if (dialog.kind === 'history') return pressInHistory(state, dialog, key)
-  if (key === 'esc' && !isUnfolded(dialog)) return only(withDialog(state, null))
+  if (key === 'esc' && !isUnfolded(dialog)) return only(withDialog(state, under(dialog)))
   switch (dialog.kind) {
     case 'hops':
       return inHops(state, dialog, key)
@@ -70,11 +70,17 @@ const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: 
   return only(withDialog(state, { ...dialog, from }))
 }
 
-/** Help, hosts and hop chain close with the keys that opened them. */
-const inReader = (state: State, dialog: Dialog, key: string): Pressed =>
-  ['q', 'enter', dialog.kind === 'hosts' ? 'h' : '?'].includes(key)
-    ? only(withDialog(state, null))
+/** Help, hosts and hop chain close with the keys that opened them; over the others the help can be read. */
+const inReader = (state: State, dialog: Dialog, key: string): Pressed => {
+  if (key === '?' && dialog.kind !== 'help') return only(withDialog(state, { kind: 'help', from: 0, over: dialog }))
+  const opener = { help: '?', hosts: 'h', hops: 'enter' }[dialog.kind as string]
+  return key === 'q' || key === 'enter' || key === opener
+    ? only(withDialog(state, under(dialog)))
     : only(say(state, readers[dialog.kind] ?? 'Esc closes this.'))
+}
+
+/** What lies behind a dialog. */
+const under = (dialog: Dialog): Dialog | null => (dialog.kind === 'help' ? (dialog.over ?? null) : null)
 
 const readers: Partial<Record<Dialog['kind'], string>> = {
   help: 'j k scroll, Esc closes the help.',

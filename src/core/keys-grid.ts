@@ -5,13 +5,18 @@ import { whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { logOf } from './log-chosen.ts'
 import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
+import { hidesPapers, isReadable, lastReading } from './operation-room.ts'
 import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.ts'
 import { rowsOf } from './rows.ts'
+import { scrollMoves } from './scroll.ts'
 import { isRunning, type State, themeOf } from './state.ts'
 import { nextTheme } from './themes.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
 export const pressInGrid = (state: State, key: string): Pressed => {
+  const read = isReadable(state) ? readThrough(state, key) : null
+  if (read !== null) return only(read)
+  if (hidesPapers(state) && actsOnHidden(key)) return only(say(state, 'Esc first: the papers lie behind this.'))
   const why = whyNot(state, key)
   if (why !== null) return only(say(state, why))
   const action = actions.find(candidate => candidate.key === key)
@@ -47,6 +52,19 @@ export const pressInGrid = (state: State, key: string): Pressed => {
       return only(arrange(state, key))
   }
 }
+
+/** A finished operation that is longer than its place is scrolled by what else moves the cursor; null where it is not. */
+const readThrough = (state: State, key: string): State | null => {
+  const by = scrollMoves[key]
+  const last = lastReading(state)
+  if (by === undefined || last === 0) return null
+  const from = state.ui.reading ?? (by > 0 ? -1 : 0)
+  return { ...state, ui: { ...state.ui, reading: Math.max(0, Math.min(last, from + by)) } }
+}
+
+/** What would change a paper that nobody sees. */
+const actsOnHidden = (key: string): boolean =>
+  [' ', '*', 'enter', 'o', 'y', ...actions.map(each => each.key)].includes(key)
 
 /** Keys that change what is listed and how. */
 const arrange = (state: State, key: string): State => {

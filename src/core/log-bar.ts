@@ -18,7 +18,7 @@ export const logHelp = ({ log }: State): readonly (readonly [string, string])[] 
 export const promptLine = (log: LogPane, { kind, typed }: Prompt): Line =>
   line(span(` ${signs[kind]}`, 'key'), span(`${oneLineOpen(typed)}▏`), span(`   ${soFar(log, kind)}`, 'dim'))
 
-const signs = { find: '/', filter: '&', save: 'Save to ' } as const
+const signs = { find: '/', filter: '&', save: 'Save on this machine to ' } as const
 
 const soFar = (log: LogPane, kind: Prompt['kind']): string => {
   if (kind === 'save') return 'Enter saves what is shown, Esc leaves'

@@ -7,9 +7,17 @@ import { lastOf } from './reading.ts'
 import { oneLine } from './text.ts'
 
 /** What mends it: the key, or what a person does by hand where no key can. Null where nothing is to be done. */
-export const nextStep = (paper: PaperFacts, observed: Observed, verdict: Verdict, at: number): string | null => {
+export const nextStep = (
+  paper: PaperFacts,
+  observed: Observed,
+  verdict: Verdict,
+  at: number,
+  isAgain = false,
+): string | null => {
   if (verdict.level === 'ok' || verdict.level === 'starting') return null
   const first = beforeTheKey(paper, observed)
+  if (isAgain && verdict.fix === 'restart' && first === null)
+    return 'l shows its journal; the last restart did not help for long'
   const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords[verdict.fix]
   return words === null
     ? null

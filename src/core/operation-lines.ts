@@ -1,14 +1,17 @@
 import { explain } from './explain.ts'
 import { type Line, line, ruleKeeping, type Span, span } from './line.ts'
 import { endingOf } from './outcome-words.ts'
+import { scrolled } from './scroll.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
 import { chopped, oneLine } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
 export const operationLines = (state: State, height: number): readonly Line[] => {
-  const { operation } = state
+  const { operation, ui } = state
   if (operation === null) return []
+  if (ui.reading !== null)
+    return scrolled(oneLine(operation.title), wholeText(state), ui.reading, { columns: ui.columns, height })
   const steps = operation.steps.map(step => stepLine(state, step))
   const warned = warningLines(operation, state.ui.columns - 4)
   const end = endingLines(operation, state.ui.columns - 4, height - warned.length - 2)
@@ -33,17 +36,29 @@ export const neededLines = ({ operation, ui }: State): number =>
       operation.steps.length +
       Math.max(3, conclusion(operation, ui.columns - 4, mostEvidence).length)
 
+/** All of it, to be read through where the screen does not hold it: what is cut there is wrapped here. */
+export const wholeText = (state: State): readonly Line[] => {
+  const { operation, ui } = state
+  if (operation === null) return []
+  const width = ui.columns - 4
+  const [, ...end] = conclusion(operation, width, Number.POSITIVE_INFINITY)
+  const steps = operation.steps.map(step => stepLine(state, step))
+  return [...end, line(), ...warningLines(operation, width), ...steps]
+}
+
 /** In words, with the step that runs, or else the steps that are seen where a small screen shows only some of them. */
 const standingOf = ({ outcome, cancelling, steps }: OperationReport, from: number, to: number): readonly string[] => {
   if (outcome.kind === 'running')
     return [`${cancelling ? 'cancelling' : 'running'}, step ${reached(steps)} of ${steps.length}`]
   const { words } = endingOf(outcome.kind, 'problem' in outcome && outcome.problem.kind === 'interrupted')
   if (to - from >= steps.length) return [words]
-  const seen = to - from === 1 ? to : `${from + 1}-${to}`
-  return [
-    `${words}, step${to - from === 1 ? '' : 's'} ${seen} of ${steps.length}`,
-    `${words}, ${seen} of ${steps.length}`,
-  ]
+  // Which steps are seen could be taken for those that were done.
+  if (outcome.kind === 'done') return [`done, all ${steps.length} steps, j k scroll`, `done, all ${steps.length} steps`]
+  const at = steps.findIndex(({ state }) => state === 'failed' || state === 'stopped') + 1
+  const where = at === 0 ? '' : ` at step ${at} of ${steps.length}`
+  const [how = '', ...rest] = words.split(', ')
+  const whole = [how + where, ...rest].join(', ')
+  return [`${whole}, j k scroll`, whole]
 }
 
 const reached = (steps: readonly StepReport[]): number =>
@@ -115,12 +130,16 @@ const conclusion = (operation: OperationReport, width: number, evidence: number)
   return [
     line(),
     ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, width, 'bad')),
-    ...(problem === null
-      ? []
-      : problem.evidence.slice(-evidence).map(said => line(span(`      ${oneLine(said)}`, 'dim')))),
+    ...(problem === null ? [] : evidenceLines(problem.evidence, evidence, width)),
     ...(problem?.hint ? told(`Next: ${problem.hint}`, width, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
     ...left.map(command => line(span(`    ${oneLine(command)}`))),
     ...told(summary ?? '', width, outcome.kind === 'done' ? 'ok' : 'strong'),
   ]
 }
+
+/** Its last lines; where there is room for all of them none is cut. */
+const evidenceLines = (said: readonly string[], most: number, width: number): readonly Line[] =>
+  Number.isFinite(most)
+    ? said.slice(-most).map(each => line(span(`      ${oneLine(each)}`, 'dim')))
+    : said.flatMap(each => chopped(oneLine(each), width - 4).map(part => line(span(`      ${part}`, 'dim'))))

@@ -1,3 +1,4 @@
+import { age, ago } from './age.ts'
 import type { Column } from './columns.ts'
 import type { PaperFacts, Verdict } from './facts.ts'
 import { matcher } from './filter.ts'
@@ -15,11 +16,18 @@ export type JudgedPaper = {
   readonly busy?: true
   /** It fails after all that this session did to mend it; how long after, in milliseconds. */
   readonly again?: { readonly operation: string; readonly after: number }
+  /** It is well since an operation of the last few minutes, which may not last: `restarted 20 s ago`. */
+  readonly mended?: string
 }
 
 /** What its verdict's cell says. */
-export const wordsOfRow = ({ verdict, busy, again }: JudgedPaper): string =>
-  busy ? verdict.cause : verdictWords(verdict, again !== undefined)
+export const wordsOfRow = ({ verdict, busy, again, mended }: JudgedPaper): string => {
+  if (busy) return verdict.cause
+  return mended === undefined ? verdictWords(verdict, again !== undefined) : `ok, ${mended}`
+}
+
+export const againWords = ({ operation, after }: NonNullable<JudgedPaper['again']>): string =>
+  `It failed ${age(after)} after its ${operation}.`
 
 /** The papers as the grid lists them: judged, filtered, sorted. */
 export const rowsOf = (state: State): readonly JudgedPaper[] => {
@@ -43,7 +51,7 @@ export const judgedOf = (state: State): readonly JudgedPaper[] => {
   const known = verdicts.get(observed)
   if (known?.at === at && known.operation === operation && known.ran === ran) return known.judged
   const judged = [...observed.papers.values()].map(
-    paper => busyWith(state, paper) ?? failedAgain(state, judgedOnce(paper, observed, at)),
+    paper => busyWith(state, paper) ?? sinceLast(state, judgedOnce(paper, observed, at)),
   )
   verdicts.set(observed, { at, operation, ran, judged })
   return judged
@@ -66,13 +74,18 @@ const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | n
   return last.outcome.kind === 'done' && isOld ? busy(`${last.operation} done, looking again`) : null
 }
 
-/** A paper that failed since the last operation on it went well: what was done did not help. */
-const failedAgain = ({ ran }: State, row: JudgedPaper): JudgedPaper => {
-  const last = row.verdict.level === 'failing' ? lastRan(ran, row.paper.id) : undefined
+/** What became of the paper since the last operation on it went well: it failed again, or is well and to be watched for a while. */
+const sinceLast = ({ ran, at }: State, row: JudgedPaper): JudgedPaper => {
+  const last = lastRan(ran, row.paper.id)
+  if (last?.outcome.kind !== 'done' || last.endedAt === null) return row
   const since = lastOf(row.paper.unit)?.since ?? null
-  if (last?.outcome.kind !== 'done' || last.endedAt === null || since === null || since < last.endedAt) return row
-  return { ...row, again: { operation: last.operation, after: since - last.endedAt } }
+  if (row.verdict.level === 'failing' && since !== null && since >= last.endedAt)
+    return { ...row, again: { operation: last.operation, after: since - last.endedAt } }
+  const isFresh = row.verdict.cause === 'ok' && at - last.endedAt < watchedFor
+  return isFresh && last.operation === 'restart' ? { ...row, mended: `restarted ${ago(at - last.endedAt)}` } : row
 }
+
+const watchedFor = 600_000
 
 const lastRan = (ran: State['ran'], id: string): OperationReport | undefined =>
   ran.findLast(({ report }) => report.id === id)?.report

@@ -6,8 +6,8 @@ import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { shareOf } from './log-height.ts'
 import { logPanes } from './log-panes.ts'
-import { neededLines, operationLines } from './operation-lines.ts'
-import { rowsOf } from './rows.ts'
+import { operationLines } from './operation-lines.ts'
+import { shownHeight } from './operation-room.ts'
 import type { Dialog, State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
@@ -54,14 +54,10 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   if (dialog !== null)
     return dialogLines(state, dialog, dialog.kind === 'hops' ? height - 1 : Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
-    return operationLines(state, Math.max(share, Math.min(height - roomForPapers(state, height), neededLines(state))))
+    return operationLines(state, shownHeight(state, height))
   if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }
-
-/** Few papers keep the rows they need, many a third of the place: the rest is the operation's, whose steps should all be seen. */
-const roomForPapers = (state: State, height: number): number =>
-  Math.max(5, Math.min(rowsOf(state).length + 2, Math.floor(height / 3)))
 
 const tooSmall = (columns: number, rows: number): Line =>
   line(span(`${columns}x${rows} is too small; papergen needs ${smallest.columns}x${smallest.rows}`, 'warn'))

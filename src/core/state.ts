@@ -72,6 +72,8 @@ export type Ui = {
   readonly zoomed: boolean
   /** Which of the two has the place below the papers where both are there: what was asked for last. */
   readonly front: 'operation' | 'log'
+  /** The first line shown of a finished operation that is read through; null: what matters most of it. */
+  readonly reading: number | null
   /** Rows the log pane takes more (or less) than its share. */
   readonly logGrowth: number
   /** What the operator chose in the console; null: nothing else than was configured. */
@@ -80,8 +82,8 @@ export type Ui = {
 }
 
 export type Dialog =
-  /** `from`: the first line shown, where the screen does not hold all; so for the hosts and the hops. */
-  | { readonly kind: 'help'; readonly from: number }
+  /** `from`: the first line shown, where the screen does not hold all; so for the hosts and the hops. `over`: what it goes back to. */
+  | { readonly kind: 'help'; readonly from: number; readonly over?: Dialog }
   | { readonly kind: 'hosts'; readonly from: number }
   | { readonly kind: 'hops'; readonly id: string; readonly from?: number }
   /** `naming`: the id that is asked for, of a notebook that has none by itself. */
@@ -163,6 +165,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
     sort: { column: 'verdict', descending: false },
     zoomed: false,
     front: 'operation',
+    reading: null,
     logGrowth: 0,
     theme: null,
     dialog: null,
@@ -203,7 +206,7 @@ const applied = (state: State, event: Event): State => {
       return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
     case 'operation': {
       const begins = state.operation?.op !== event.report.op
-      const ui = begins ? { ...state.ui, front: 'operation' as const } : state.ui
+      const ui = begins ? { ...state.ui, front: 'operation' as const, reading: null } : state.ui
       return withPublished({ ...state, ui, operation: event.report, notice: null })
     }
     case 'ran':

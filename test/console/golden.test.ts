@@ -38,7 +38,7 @@ const screens: readonly (readonly [string, (driver: Driver) => Steps, Scenario?]
         .press('enter')
         .sees('y/N')
         .press('y')
-        .sees('failed, all undone'),
+        .sees(/failed( at step \d+ of \d+)?, all undone/),
   ],
   ['hosts', driver => driver.press('h').idle()],
   ['hosts-shared', driver => driver.press('h').idle(), { shared: true }],

@@ -271,8 +271,8 @@ describe('an operation', () => {
   const stopped = { kind: 'interrupted', during: 'Step number 7' } as const
 
   it.each([
-    [40, 15, stepFailed, /━━ failed, all undone, [\d-]+ of 13 ━+\n/],
-    [80, 24, stepFailed, /━━ Publish a-long-name.*… ━ failed, all undone, 4-10 of 13 ━━\n/],
+    [40, 15, stepFailed, /━━ failed at step 7 of 13, all undone ━+\n/],
+    [80, 24, stepFailed, /━━ Publish a-long-name.*… ━ failed at step 7 of 13, all undone ━━\n/],
     [120, 50, stepFailed, /━━ Publish a-long-name\S+ ━+ failed, all undone ━━\n/],
     [120, 50, stopped, /━━ Publish a-long-name\S+ ━+ stopped, all undone ━━\n/],
   ])('at %i x %i the heading says how it ended and which steps are seen', (columns, rows, problem, heading) => {

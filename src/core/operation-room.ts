@@ -1,0 +1,35 @@
+import { headerLines } from './header.ts'
+import { shareOf } from './log-height.ts'
+import { neededLines, operationLines, wholeText } from './operation-lines.ts'
+import { rowsOf } from './rows.ts'
+import { isRunning, type State } from './state.ts'
+
+/**
+ * Rows of the operation below the papers, of those the body of the screen has. How it ended is told to the end, even where that
+ * takes more than its share; reading through it moves nothing.
+ */
+export const shownHeight = (state: State, height: number): number => {
+  const share = shareOfOperation(state, height)
+  return Math.max(share, operationLines({ ...state, ui: { ...state.ui, reading: null } }, share).length)
+}
+
+const shareOfOperation = (state: State, height: number): number =>
+  Math.max(shareOf(state, height), Math.min(height - roomForPapers(state, height), neededLines(state)))
+
+/** Few papers keep the rows they need, many a third of the place: the rest is the operation's, whose steps should all be seen. */
+const roomForPapers = (state: State, height: number): number =>
+  Math.max(5, Math.min(rowsOf(state).length + 2, Math.floor(height / 3)))
+
+/** A finished operation that the keys go to: it has the place below the papers. */
+export const isReadable = (state: State): boolean =>
+  state.operation !== null && !isRunning(state) && (state.log === null || state.ui.front === 'operation')
+
+/** The last line it can begin at; 0 where all of it is seen. */
+export const lastReading = (state: State): number =>
+  Math.max(0, wholeText(state).length - (shownHeight(state, bodyHeight(state)) - 1))
+
+/** Not one row of a paper is left above it: nothing there must be acted on. */
+export const hidesPapers = (state: State): boolean =>
+  isReadable(state) && bodyHeight(state) - shownHeight(state, bodyHeight(state)) < 3
+
+const bodyHeight = (state: State): number => state.ui.rows - headerLines(state).length - 1

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { Problem } from '../../src/core/errors.ts'
+import { screenLines } from '../../src/core/screen.ts'
+import { reduce, type State } from '../../src/core/state.ts'
+import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { now } from './world.ts'
+
+const shown = (state: State): string =>
+  screenLines(state)
+    .map(({ spans }) =>
+      spans
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
+
+const steps = Array.from({ length: 13 }, (_, at) => ({
+  ...{ name: `step-${at}`, title: `Step number ${at + 1}`, startedAt: now, endedAt: now, output: [] },
+  state: at < 6 ? ('undone' as const) : at === 6 ? ('failed' as const) : ('waiting' as const),
+}))
+const problem: Problem = {
+  kind: 'step-failed',
+  step: 'step-6',
+  why: 'the unit failed',
+  evidence: ['Traceback', 'RuntimeError: CUDA error: device-side assert triggered, and what it was about at length'],
+  next: 'mend papers/flow.py and publish it again; its journal: papergen logs flow (key l)',
+}
+const failed = (size: readonly [number, number]): State =>
+  reduce(consoleOf(three(), {}, [...size]), {
+    type: 'operation',
+    report: reportOf(
+      { kind: 'rolled-back', problem, interrupted: false },
+      {
+        ...{ steps, id: 'flow' },
+        summary: 'Everything was put back: flow serves its former version, as before this was begun.',
+      },
+    ),
+  })
+
+describe('an operation that ended and is longer than its place', () => {
+  it('is read to its end with j and k, with nothing of its evidence cut, and says so', () => {
+    const small = failed([40, 15])
+    expect(shown(small).split('\n').at(-1)).toMatch(/^ Esc close {2}j k scroll/)
+    const texts = Array.from({ length: 40 }, (_, presses) => shown(type(small, ...Array(presses).fill('j')).state))
+    expect(texts.join('\n')).toMatch(/RuntimeError: CUDA[\s\S]*at\s+length/)
+    expect(texts.at(-1)).toContain('Step number 13')
+    expect(type(small, ...Array(30).fill('j')).state.ui.cursor).toBe(small.ui.cursor)
+    expect(type(small, 'j', 'k').state.ui.reading).toBe(0)
+  })
+
+  it('lets no key act on a paper that it hides', () => {
+    const small = failed([40, 15])
+    for (const key of ['r', 'R', 'u', 'x', ' ', '*', 'enter', 'o', 'y']) {
+      const { state, effects } = type(small, key)
+      expect([key, effects]).toEqual([key, []])
+      expect(state.notice?.text).toContain('Esc first')
+      expect(state.ui.marks.size).toBe(0)
+    }
+    expect(type(small, 'esc').state.operation).toBeNull()
+  })
+
+  it('is read anew when the next one begins', () => {
+    const read = type(failed([40, 15]), 'j', 'j').state
+    expect(read.ui.reading).toBe(1)
+    const next = reduce(read, { type: 'operation', report: reportOf({ kind: 'running' }, { op: 'another', steps }) })
+    expect(next.ui.reading).toBeNull()
+  })
+})
+
+it('leaves the papers their keys where it is seen as a whole', () => {
+  const large = failed([120, 50])
+  const before = large.ui.cursor
+  expect(type(large, 'k').state.ui.cursor).not.toBe(before)
+  expect(type(large, 'j').state.ui.reading).toBeNull()
+  expect(shown(large).split('\n').at(-1)).toMatch(/^ Esc close {2}l journal of flow {2}\? help/)
+})
+
+describe('the help', () => {
+  it('lies over the hop chain, which is there again after it', () => {
+    const chain = type(consoleOf(three()), 'enter').state
+    const help = type(chain, '?').state
+    expect(help.ui.dialog?.kind).toBe('help')
+    for (const key of ['esc', '?', 'q']) expect(type(help, key).state.ui.dialog).toMatchObject(chain.ui.dialog ?? {})
+  })
+})
+
+describe('what restarting asks', () => {
+  it.each([
+    ['stopped', { unit: { state: 'inactive', sub: 'dead', since: null } }, /^Start a\? It is stopped\.$/],
+    [
+      'drift',
+      { snippet: { upstream: { address: '192.168.1.116', port: 27_005 } } },
+      /^Restart a\? It is drifting: its records disagree; .* x repairs that \(route → 27005, .*\), a restart does not\.$/,
+    ],
+    ['ok', {}, /^Restart a\? It is ok; /],
+  ] as const)('of a paper that is %s', (_, spec, question) => {
+    const { dialog } = type(consoleOf({ a: spec }), 'r').state.ui
+    expect(dialog?.kind === 'confirm' ? dialog.question : null).toMatch(question)
+  })
+})
+
+it('a paper that was restarted says for a while that it was', () => {
+  const restarted = (endedAt: number): string =>
+    shown({
+      ...consoleOf(three()),
+      ran: [{ report: reportOf({ kind: 'done' }, { operation: 'restart', id: 'attention', endedAt }), effects: [] }],
+    })
+  expect(restarted(now - 120_000)).toContain('ok, restarted 2 m ago')
+  expect(restarted(now - 660_000)).not.toContain('restarted')
+})
