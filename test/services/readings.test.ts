@@ -213,7 +213,7 @@ describe('journal', () => {
     const { folder, journal: port } = journal()
     const journalctl = join(folder, 'journalctl')
     const hint =
-      '*no-pager --lines=0*|*--lines=0 --no-pager*) echo "Hint: You are currently not seeing messages from other users and the system." >&2; exit;; esac'
+      '"--lines=0 --no-pager") echo "Hint: You are currently not seeing messages from other users and the system." >&2; exit;; esac'
     writeFileSync(journalctl, readFileSync(journalctl, 'utf8').replace('\n', `\ncase "$*" in ${hint}\n`))
     const entries: JournalEntry[] = []
     for await (const entry of port.read({ ...query, lines: 2 }, new AbortController().signal)) entries.push(entry)
