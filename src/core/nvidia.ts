@@ -154,6 +154,8 @@ const deviceOf = (cells: ReadonlyMap<string, string>): GpuDevice => {
   }
 }
 
+const bringsBack = 'sudo dmesg | grep -i xid says why; as a rule only a reboot brings it back'
+
 /** `GPU1: 0000:34:00.0` tells the index, `GPU 0000:34:00.0` only where it sat: then it is the first that is missing. */
 const lostDevices = (words: readonly string[], there: readonly GpuDevice[]): GpuDevice[] => {
   const nothing = { usedMib: null, totalMib: null, utilization: null, temperatureC: null }
@@ -165,7 +167,7 @@ const lostDevices = (words: readonly string[], there: readonly GpuDevice[]): Gpu
     let index = told === undefined ? 0 : Number(told)
     while (told === undefined && taken.has(index)) index++
     taken.add(index)
-    return [{ index, uuid: '', name: `GPU ${told ?? bus}`, ...nothing, note: oneLine(line) }]
+    return [{ index, uuid: '', name: `GPU ${told ?? bus}`, ...nothing, note: `${oneLine(line)}: ${bringsBack}` }]
   })
 }
 

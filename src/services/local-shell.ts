@@ -27,8 +27,10 @@ const run = async (
     ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),
   })
   const watch = watchOver(child.pid, timeout, signal)
+  const ended = endsWithUs(child.pid)
   const ran = await Promise.race([child, watch.givenUp])
   watch.stop()
+  ended()
   if (watch.cause() === 'time')
     throw new PapergenError({ kind: 'no-answer', host, what: show(command), seconds: timeout / 1000 })
   if (watch.cause() === 'signal' || ran === null) throw signal?.reason
@@ -71,6 +73,18 @@ const watchOver = (pid: number | undefined, timeout: number, signal: AbortSignal
       signal?.removeEventListener('abort', aborted)
     },
   }
+}
+
+const groups = new Set<number>()
+process.on('exit', () => {
+  for (const pid of groups) killGroup(pid, 'SIGKILL')
+})
+
+/** A group of its own outlives us: one that hangs is taken along. @returns what to call when it ended */
+const endsWithUs = (pid: number | undefined): (() => void) => {
+  if (pid === undefined) return () => {}
+  groups.add(pid)
+  return () => groups.delete(pid)
 }
 
 const killGroup = (pid: number | undefined, signal: keyof typeof constants.signals): void => {
