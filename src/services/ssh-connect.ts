@@ -26,6 +26,8 @@ type Ask = (identity: string) => Promise<string | null>
 /** A dropped SYN is answered by nobody: our own limit, short enough to be back soon after the link is. */
 const connectLimit = 4_000
 const handshakeLimit = 10_000
+/** A connection whose other end answers nothing for so long is given up, milliseconds. */
+export const silence = 15_000
 
 /**
  * One attempt. The host key is checked against known_hosts, nothing is accepted in silence.
@@ -68,7 +70,7 @@ export const connectSsh = async (target: SshTarget): Promise<Client> => {
       sock: socket,
       username: reach.user,
       readyTimeout: 0, // `limit`: a passphrase takes a person's time, a host that says nothing must not
-      keepaliveInterval: 5_000,
+      keepaliveInterval: silence / 3,
       keepaliveCountMax: 3,
       algorithms: { serverHostKey: keyTypesFirst(knownTypes(known, reach.address, reach.port)) },
       hostVerifier: (key: Buffer) => {
