@@ -28,9 +28,8 @@ export const faults = (): readonly Fault[] => {
 
 /** `| fault | message | next | file: title |`; without a title the fault is the title. */
 const rowOf = (line: string): Fault => {
-  const [, fault = '', message = '', next = '', test = ''] =
-    line.split(' | ').length === 4 ? ['', ...cellsOf(line)] : []
-  const [file = '', title = fault] = test.split(': ')
+  const [fault = '', message = '', next = '', test = ''] = cellsOf(line)
+  const [, file = '', title = fault] = /^([a-z-]+)(?:: (.*))?$/.exec(test) ?? []
   return { fault, message: piecesOf(message), next: piecesOf(next), file, title }
 }
 
