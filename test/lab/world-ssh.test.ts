@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(unpublishAll)
 
 /** A publish meets it: exit 4 within so many seconds, the words of docs/safety.md, nothing changed. */
-const refused = async (fault: string, trouble: Promise<make.Undo>, seconds: number): Promise<void> => {
+const refused = async (fault: string, trouble: () => Promise<make.Undo>, seconds: number): Promise<void> => {
   const before = trees()
-  await during(trouble, async () => {
+  await during(trouble(), async () => {
     const began = Date.now()
     const { stderr } = await expectPapergen(4, 'publish', 'fine.py', '--yes')
     expect(Date.now() - began).toBeLessThan(seconds * 1000)
@@ -30,16 +30,16 @@ const refused = async (fault: string, trouble: Promise<make.Undo>, seconds: numb
 }
 
 test('the edge takes the connection and then says nothing', ({ task }) =>
-  refused(task.name, make.strangeSshd('kept.append(c)'), 20))
+  refused(task.name, () => make.strangeSshd('kept.append(c)'), 20))
 
 test('the edge closes the connection before the ssh handshake', ({ task }) =>
-  refused(task.name, make.strangeSshd('c.close()'), 20))
+  refused(task.name, () => make.strangeSshd('c.close()'), 20))
 
 test('something else than sshd answers', ({ task }) =>
-  refused(task.name, make.strangeSshd('c.sendall(b"HTTP/1.1 400 Bad Request\\r\\n\\r\\n"); c.close()'), 20))
+  refused(task.name, () => make.strangeSshd('c.sendall(b"HTTP/1.1 400 Bad Request\\r\\n\\r\\n"); c.close()'), 20))
 
 test('sshd opens no session: its limit is reached', async ({ task }) => {
-  await refused(task.name, make.sshdLine('MaxSessions 0'), 30)
+  await refused(task.name, () => make.sshdLine('MaxSessions 0'), 30)
   await during(make.sshdLine('MaxSessions 0'), async () => {
     const ran = await papergen(['status', '--json'])
     expect(ran.code).toBe(4)
