@@ -223,7 +223,8 @@ export const openConsole = async (
   const ticking = setInterval(() => {
     const state = store.api.getState()
     const step = isRunning(state) ? 1_000 : state.observed.edgeHost.link.kind === 'down' ? 1_000 : 10_000
-    if (clock.now() - state.at >= step) store.dispatch({ type: 'tick', at: clock.now() })
+    // A clock that was set back must not make the screen wait until it is where it was.
+    if (Math.abs(clock.now() - state.at) >= step) store.dispatch({ type: 'tick', at: clock.now() })
   }, 500)
   try {
     await Promise.race([done, crashed, screen.ended])

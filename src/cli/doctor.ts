@@ -3,6 +3,7 @@ import type { Hello } from '../core/entry.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain } from '../core/explain.ts'
 import type { Judgement } from '../core/hardening.ts'
+import { onlyOwnLines } from '../core/journal.ts'
 import { parsePaperId } from '../core/paper.ts'
 import { readRegistry } from '../core/registry.ts'
 import { exposureChecks } from './doctor-exposure.ts'
@@ -80,6 +81,7 @@ const print = ({ terminal }: Session, { name, host, level, detail, cure }: Findi
 const checksOf = ({ world }: Session): readonly Check[] => {
   const gpu = world.config.gpu.name
   const edge = world.config.edge.name
+  const journalCure = `let the operator read the journal: sudo usermod -aG systemd-journal USER, then log in again on ${gpu}`
   return [
     {
       name: 'registry',
@@ -104,8 +106,8 @@ const checksOf = ({ world }: Session): readonly Check[] => {
     {
       name: 'journal',
       host: gpu,
-      run: () => readable(world),
-      cure: `let the operator read the journal: sudo usermod -aG systemd-journal USER, then log in again on ${gpu}`,
+      run: () => readable(world, journalCure),
+      cure: journalCure,
     },
     {
       name: 'GPU',
@@ -146,7 +148,7 @@ const unfit = (host: string, why: string): PapergenError => new PapergenError({ 
 
 const spoken = ({ protocol, version }: Hello): string => `protocol ${protocol}, version ${version}`
 
-const readable = async (world: Session['world']): Promise<string> => {
+const readable = async (world: Session['world'], cure: string): Promise<string | Judgement> => {
   const query = {
     unit: parsePaperId('papergen-doctor'),
     source: 'journal' as const,
@@ -157,6 +159,9 @@ const readable = async (world: Session['world']): Promise<string> => {
     afterCursor: null,
     invocation: null,
   }
-  for await (const _ of world.journal.read(query, AbortSignal.timeout(10_000))) break
+  for await (const entry of world.journal.read(query, AbortSignal.timeout(10_000))) {
+    if (entry === onlyOwnLines) return { level: 'fail', detail: "only the login's own lines: none of systemd's", cure }
+    break
+  }
   return 'readable'
 }

@@ -41,9 +41,12 @@ export const logs = async (session: Session, id: string, options: LogsOptions): 
   }
   const found = (await merged(session, queries)).filter(({ text }) => wanted(text))
   for (const entry of lastOf(found, options.lines)) print(entry)
-  if (found.length === 0) session.terminal.progress(`No lines of ${unit} were found.`)
+  if (found.length === 0) session.terminal.progress(noneWords(unit, session.world.config.gpu.name))
   return 0
 }
+
+const noneWords = (unit: string, host: string): string =>
+  `No lines of ${unit} were found: none were written, none match, or they were removed by now.\n  Next: journalctl --disk-usage on ${host} shows what journald keeps`
 
 const lastOf = (entries: readonly JournalEntry[], lines: number | null): readonly JournalEntry[] =>
   lines === null ? entries : entries.slice(Math.max(0, entries.length - lines))

@@ -10,7 +10,10 @@ export type Problem =
   | { kind: 'read-only'; action: string }
   | { kind: 'needs-repair'; operation: string; id: string; since: string }
   // A host is unreachable, refused us or is not ready (exit 4).
-  | { kind: 'host-unreachable'; host: string; address: string; why: string }
+  /** `next`: what to do about it, where more is known than that it failed. */
+  | { kind: 'host-unreachable'; host: string; address: string; why: string; next?: string }
+  | { kind: 'session-refused'; host: string; why: string }
+  | { kind: 'bus-down'; host: string; socket: string | null; why: string }
   | { kind: 'host-key-unknown'; host: string; address: string; port: number; fingerprint: string; file: string }
   | {
       kind: 'host-key-changed'
@@ -37,6 +40,8 @@ export type Problem =
   | { kind: 'no-answer'; host: string; what: string; seconds: number }
   | { kind: 'connection-lost'; host: string; during: string }
   | { kind: 'changed-underneath'; path: string }
+  | { kind: 'file-locked'; host: string; path: string; holder: string | null; seconds: number }
+  | { kind: 'not-written'; host: string; path: string; reason: 'full' | 'read-only' | 'unsaid' }
   | { kind: 'no-permission'; host: string; what: string; cure: string }
   | { kind: 'interrupted'; during: string }
   | { kind: 'unexpected'; what: string; why: string }

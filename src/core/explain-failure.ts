@@ -1,4 +1,5 @@
 import type { Words } from './explanation.ts'
+import { failureNext } from './nvidia.ts'
 
 /** Begun and failed, or refused because somebody else is at work (exit 1). */
 export const failureWords: Words<
@@ -10,6 +11,7 @@ export const failureWords: Words<
   | 'step-failed'
   | 'no-answer'
   | 'changed-underneath'
+  | 'file-locked'
   | 'interrupted'
   | 'unexpected'
 > = {
@@ -24,7 +26,9 @@ export const failureWords: Words<
     title: `papergen's entry point on ${host} could not do its work`,
     cause: `it was asked: ${request}`,
     evidence: [output],
-    hint: `mend what it says on ${host} and run the operation again; papergen doctor checks what it needs`,
+    hint: /^cannot write /.test(output)
+      ? `on ${host}: df -h and findmnt show whether the disk there is full or read-only; then run the operation again`
+      : `mend what it says on ${host} and run the operation again; papergen doctor checks what it needs`,
     exitCode: 1,
   }),
   'reload-failed': ({ host, output }) => ({
@@ -45,7 +49,7 @@ export const failureWords: Words<
     title: `The GPUs of ${host} cannot be seen`,
     cause: why,
     evidence: [`${command} ${code === null ? 'was ended by a signal' : `ended with exit status ${code}`}`],
-    hint: `run ${command} on ${host} to see it; after an update of the driver only a reboot helps`,
+    hint: `on ${host}: ${failureNext(code)}`,
     exitCode: 1,
   }),
   'step-failed': ({ step, why, evidence, next }) => ({
@@ -67,6 +71,13 @@ export const failureWords: Words<
     cause: 'it changed each time between reading and writing, so it was not written',
     evidence: [],
     hint: 'find out which program writes it, and try again when it is quiet',
+    exitCode: 1,
+  }),
+  'file-locked': ({ host, path, holder, seconds }) => ({
+    title: `${path} is locked by another program`,
+    cause: `${holder ?? 'a program that cannot be seen'} on ${host} has held ${path}.lock for more than ${seconds} s`,
+    evidence: [],
+    hint: `wait until it has finished, or end it on ${host} (lslocks shows who holds what), then run this again`,
     exitCode: 1,
   }),
   interrupted: ({ during }) => ({

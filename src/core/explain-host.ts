@@ -4,6 +4,8 @@ import type { Explanation, Words } from './explanation.ts'
 /** A host cannot be reached, refused us, showed a wrong key or is not ready (exit 4). */
 export const hostWords: Words<
   | 'host-unreachable'
+  | 'session-refused'
+  | 'bus-down'
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'key-refused'
@@ -12,14 +14,32 @@ export const hostWords: Words<
   | 'nginx-down'
   | 'certificate-unfit'
   | 'connection-lost'
+  | 'not-written'
   | 'no-permission'
 > = {
-  'host-unreachable': ({ host, address, why }) =>
+  'host-unreachable': ({ host, address, why, next }) =>
     hostProblem(
       `${host} (${address}) cannot be reached`,
       why,
       [],
-      `check that ${host} is up and that address, port and user in the config are right; papergen doctor tells more`,
+      next ??
+        `check that ${host} is up and that address, port and user in the config are right; papergen doctor tells more`,
+    ),
+  'session-refused': ({ host, why }) =>
+    hostProblem(
+      `sshd on ${host} opens no further session`,
+      `the login is accepted, and each new session on the connection is refused (${why}): MaxSessions of its sshd is reached`,
+      [],
+      `on ${host}: set MaxSessions 10 (papergen opens no more) in /etc/ssh/sshd_config, then sudo systemctl reload ssh; a console reconnects when it is started again`,
+    ),
+  'bus-down': ({ host, socket, why }) =>
+    hostProblem(
+      `systemd on ${host} cannot be asked`,
+      `its D-Bus${socket === null ? '' : `, ${socket}`}: ${why}`,
+      [],
+      socket?.startsWith('/run/user/')
+        ? `on ${host}: systemctl --user status dbus.socket; loginctl enable-linger keeps it there`
+        : `on ${host}: systemctl status dbus.socket dbus.service, then sudo systemctl start dbus.socket`,
     ),
   'host-key-unknown': ({ host, address, port, fingerprint, file }) =>
     hostProblem(
@@ -79,6 +99,15 @@ export const hostWords: Words<
       [],
       'run papergen status, and papergen repair when it names something unfinished',
     ),
+  'not-written': ({ host, path, reason }) =>
+    hostProblem(
+      `${path} on ${host} cannot be written`,
+      notWrittenWords[reason],
+      [],
+      reason !== 'read-only'
+        ? `on ${host}: df -h ${word(dirOf(path))} shows the disk; free some of it (old snapshots lie in state/releases), then run this again`
+        : `on ${host}: findmnt -T ${word(dirOf(path))} and sudo dmesg show why; mount it writable again, then run this again`,
+    ),
   'no-permission': ({ host, what, cure }) => hostProblem(`No permission on ${host}`, what, [], cure),
 }
 
@@ -95,5 +124,13 @@ const knownAs = (address: string, port: number): string => (port === 22 ? addres
 
 const scan = (address: string, port: number): string =>
   show(port === 22 ? command('ssh-keyscan', address) : command('ssh-keyscan', '-p', String(port), address))
+
+const notWrittenWords = {
+  full: 'no space is left on its disk',
+  'read-only': 'its file system is read-only',
+  unsaid: 'its sftp-server gave no reason: as a rule the disk is full or read-only',
+}
+
+const dirOf = (path: string): string => path.replace(/(?<=.)\/[^/]*$/, '')
 
 const word = (text: string): string => show(command(text))

@@ -200,8 +200,10 @@ const hostTrouble = (state: State): Line[] =>
       : [],
   )
 
-const retryWords = (link: Extract<Link, { kind: 'down' }>, at: number): string => {
+/** What a link that is down does next. */
+export const retryWords = (link: Extract<Link, { kind: 'down' }>, at: number): string => {
   if (link.retryAt === null) return 'not reconnecting'
   const seconds = Math.max(0, Math.ceil((link.retryAt - at) / 1000))
-  return seconds === 0 ? 'reconnecting' : `reconnecting in ${seconds} s`
+  // No wait is that long: the clock was set back meanwhile.
+  return seconds === 0 || seconds > 60 ? 'reconnecting' : `reconnecting in ${seconds} s`
 }

@@ -72,6 +72,23 @@ export const journalArgs = (query: JournalQuery, scope: Scope): Command => {
   )
 }
 
+/** Whether journalctl said that this login sees no lines but its own. */
+export const lacksOthers = (complaint: string): boolean =>
+  /not seeing messages from other users|insufficient permissions/.test(complaint)
+
+/** Stands before a log from which lines are missing: who may not read the whole journal sees none of systemd's. */
+export const onlyOwnLines: JournalEntry = {
+  source: 'journal',
+  at: null,
+  who: 'papergen',
+  priority: 4,
+  text: "systemd's lines are missing: this login may not read the whole journal. Next: sudo usermod -aG systemd-journal USER, then log in again",
+  cursor: null,
+  invocation: null,
+  pid: null,
+  lifecycle: true,
+}
+
 /**
  * The journalctl call that tells for each line as it comes whose it is, and nothing else: `speakerIn` reads it.
  *

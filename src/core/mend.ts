@@ -157,7 +157,7 @@ const indexMend = (world: World, { listed, entry, published, isIndexForeign }: R
     effects: [{ kind: 'write', host: edge.name, path: edge.index, content: world.texts.fragment(published) }],
     run: async undertaking => {
       await world.edgeEntry.setIndex(world.texts.fragment(published))
-      undertaking.provisionalSince = world.clock.now()
+      undertaking.provisionalSince = world.clock.elapsed()
     },
   }
 }

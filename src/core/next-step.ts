@@ -47,10 +47,15 @@ const byHand = (paper: PaperFacts, observed: Observed, { hop, level }: Verdict, 
   const port = lastOf(paper.entry)?.port
   if (hop === 'lan' && port !== undefined)
     return `on ${gpuHost.name}: let ${edgeHost.name} reach port ${port}; sudo nft list ruleset shows what is blocked`
+  if (hop === 'public' && lastOf(paper.edge)?.kind === 'dns') return nameWords(edgeHost.name)
   return hop === 'public' && level === 'unknown' && lastOf(paper.edge)?.phases.connect === null
     ? `set site.connect in the config to the address of ${edgeHost.name} in this network, or mend the way to the public one`
     : null
 }
+
+/** What a name that does not resolve wants; asked on the machine papergen runs on. */
+export const nameWords = (edge: string): string =>
+  `mend the name server of this machine (resolvectl status, /etc/resolv.conf) or the site's DNS record; or set site.connect in the config to the address of ${edge}`
 
 const edgeWords = (paper: PaperFacts, { edgeHost }: Observed, hop: Hop | null, at: number): string | null => {
   const state = lastOf(edgeHost.state)

@@ -46,7 +46,7 @@ export const parseDevices = (stdout: string, fields: readonly string[] = gpuFiel
   const cells = rows.map(row => rowOf(row, fields))
   const devices = cells.flatMap(cell => (cell === null ? [] : [deviceOf(cell)]))
   const words = rows.filter((_, at) => cells[at] === null)
-  const lost = words.flatMap(lostDevice)
+  const lost = lostDevices(words, devices)
   const driver = cells.find(cell => cell !== null)?.get('driver_version')
   return {
     devices: [...devices, ...lost].sort((a, b) => a.index - b.index),
@@ -84,6 +84,25 @@ export const failureReason = (code: number | null, output: string): string => {
   const known = code === null ? 'was killed' : reasons[code]
   if (known === undefined) return words === '' ? `nvidia-smi ended with ${code}` : words
   return words === '' ? known : `${known}: ${words}`
+}
+
+/** What a person does on that host. @param code null: it hung and was killed */
+export const failureNext = (code: number | null): string => (code === null ? undefined : nexts[code]) ?? lookAtKernel
+
+const lookAtKernel =
+  'sudo dmesg | grep -i -e nvrm -e xid says what the driver met; where it hangs or lost a GPU, only a reboot helps'
+
+const install = 'install the NVIDIA driver, or name its program with nvidia_smi under [gpu] in the config'
+
+const nexts: Readonly<Record<number, string>> = {
+  4: 'ls -l /dev/nvidia* shows who may open them; give the login that right',
+  6: 'lspci | grep -i nvidia shows whether the card is seen at all; sudo dmesg | grep -i nvrm says more',
+  9: 'sudo modprobe nvidia; where that fails (a new kernel without its module), install the driver again',
+  12: install,
+  16: 'sudo nvidia-smi --gpu-reset when nothing runs on it, else reboot',
+  18: 'reboot when it suits; papers that run go on with the driver they have loaded, a restarted one gets no GPU',
+  126: install,
+  127: install,
 }
 
 /** A stand-in says so in its device's name, and is shown as one. */
@@ -135,11 +154,21 @@ const deviceOf = (cells: ReadonlyMap<string, string>): GpuDevice => {
   }
 }
 
-const lostDevice = (line: string): GpuDevice[] => {
-  const match = /device handle for GPU\s?(\d+)/.exec(line)
-  if (match === null) return []
+const bringsBack = 'sudo dmesg | grep -i xid says why; as a rule only a reboot brings it back'
+
+/** `GPU1: 0000:34:00.0` tells the index, `GPU 0000:34:00.0` only where it sat: then it is the first that is missing. */
+const lostDevices = (words: readonly string[], there: readonly GpuDevice[]): GpuDevice[] => {
   const nothing = { usedMib: null, totalMib: null, utilization: null, temperatureC: null }
-  return [{ index: Number(match[1]), uuid: '', name: `GPU ${match[1]}`, ...nothing, note: oneLine(line) }]
+  const taken = new Set(there.map(({ index }) => index))
+  return words.flatMap(line => {
+    const [, told, bus] =
+      /device handle for GPU\s?(?:(\d+): )?([0-9A-Fa-f]{4,8}:[0-9A-Fa-f:.]*[0-9A-Fa-f])?/.exec(line) ?? []
+    if (told === undefined && bus === undefined) return []
+    let index = told === undefined ? 0 : Number(told)
+    while (told === undefined && taken.has(index)) index++
+    taken.add(index)
+    return [{ index, uuid: '', name: `GPU ${told ?? bus}`, ...nothing, note: `${oneLine(line)}: ${bringsBack}` }]
+  })
 }
 
 /** The worst word of the row; a plain `[N/A]` is only told where nothing worse is. */

@@ -8,5 +8,7 @@ const words: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'the network cannot be reached',
   ETIMEDOUT: 'no answer in time',
+  EAI_AGAIN: 'no name server answers',
+  ENOTFOUND: 'there is no such name',
   EPIPE: 'the connection was closed',
 }

@@ -25,8 +25,10 @@ import type { PaperId, UnitId } from './paper.ts'
 /** The interfaces between what papergen decides and what does it. Every method may throw a PapergenError. */
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; somebody may set it back or forward at any time. */
   now(): number
+  /** Milliseconds since some moment, which only go forward: for waits and deadlines. */
+  elapsed(): number
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }

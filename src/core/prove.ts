@@ -1,5 +1,6 @@
 import { PapergenError } from './errors.ts'
 import type { UnitFacts } from './facts.ts'
+import { nameWords } from './next-step.ts'
 import type { UnitId } from './paper.ts'
 import type { World } from './ports.ts'
 import type { StepContext } from './step.ts'
@@ -28,7 +29,10 @@ export const proveHealthy = async (
   await waitUntil(undertaking, startUp, context, async late => {
     const facts = await world.units.unit(unit)
     const dead = deadBecause(facts, former)
-    if (dead !== null) throw await unitFailed(undertaking, unit, dead)
+    if (dead !== null) {
+      await refuseForeign(world, unit, port)
+      throw await unitFailed(undertaking, unit, dead)
+    }
     const probe = await world.prober.local(id, port, context.signal)
     seen = probe.error ?? `status ${probe.status}`
     if (late) throw await unitFailed(undertaking, unit, `not healthy after ${startUp / 1000} s: ${seen}`)
@@ -46,9 +50,13 @@ const deadBecause = ({ state, result, exitStatus, restarts }: UnitFacts, former:
 }
 
 /** An answer proves nothing when it comes from somebody else's socket. */
-const isOurs = async (world: World, unit: UnitId, port: number): Promise<boolean> => {
+const isOurs = async (world: World, unit: UnitId, port: number): Promise<boolean> =>
+  (await refuseForeign(world, unit, port)) === 'unit'
+
+/** A unit whose port somebody took between the look and its start dies of it: the notebook is not to blame. */
+const refuseForeign = async (world: World, unit: UnitId, port: number): Promise<'unit' | 'nobody'> => {
   const listener = await world.gpuEntry.listener(unit, port)
-  if (listener.kind !== 'foreign') return listener.kind === 'unit'
+  if (listener.kind !== 'foreign') return listener.kind
   const holder = `${listener.name ?? 'another process'} (${listener.pid})`
   const next = `end ${holder} on ${world.config.gpu.name} and run the operation again`
   throw stepFailed('health', `port ${port} is held by ${holder}`, await lastLines(world, unit), next)
@@ -71,7 +79,8 @@ export const provePublic = async (undertaking: Undertaking, context: StepContext
     const probe = await world.prober.public(id, { websocket: true, signal: context.signal })
     const proved = probe.ok && probe.websocket === true
     const why = probe.ok ? 'the WebSocket hop does not answer' : (probe.error ?? `${probe.kind} ${probe.status ?? ''}`)
-    if (late && !proved) throw stepFailed('public', `${world.config.site.url}${id}/: ${why}`)
+    const next = probe.kind === 'dns' ? nameWords(world.config.edge.name) : undefined
+    if (late && !proved) throw stepFailed('public', `${world.config.site.url}${id}/: ${why}`, [], next)
     return proved
   })
 }
@@ -96,8 +105,8 @@ const waitUntil = async (
   isProved: (late: boolean) => Promise<boolean>,
 ): Promise<void> => {
   const { clock } = undertaking.world
-  const until = clock.now() + patience
-  while (!(await isProved(clock.now() >= until))) {
+  const until = clock.elapsed() + patience
+  while (!(await isProved(clock.elapsed() >= until))) {
     await hold(undertaking)
     await clock.sleep(pollEvery, signal)
   }
@@ -106,9 +115,9 @@ const waitUntil = async (
 const hold = async (undertaking: Undertaking): Promise<void> => {
   const { clock, edgeEntry } = undertaking.world
   const since = undertaking.provisionalSince
-  if (since === null || clock.now() - since < holdEvery) return
+  if (since === null || clock.elapsed() - since < holdEvery) return
   await edgeEntry.hold()
-  undertaking.provisionalSince = clock.now()
+  undertaking.provisionalSince = clock.elapsed()
 }
 
 const unitFailed = async (undertaking: Undertaking, unit: UnitId, why: string): Promise<PapergenError> =>

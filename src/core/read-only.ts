@@ -37,7 +37,7 @@ const file = { read: 'reads', update: 'writes' } as const
 
 /** Each method of each port, so that the compiler asks for a new one. */
 export const marks: { readonly [Name in PortName]: Marks<World[Name]> } = {
-  clock: { now: 'reads', sleep: 'reads' },
+  clock: { now: 'reads', elapsed: 'reads', sleep: 'reads' },
   links: { gpu: 'reads', edge: 'reads', watch: 'reads' },
   gpuEntry: {
     ...entry,

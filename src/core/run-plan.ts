@@ -1,4 +1,5 @@
 import { PapergenError, type Problem, problemOf, UndecidedError } from './errors.ts'
+import { problemLine } from './explain.ts'
 import type { RunWatch } from './operations.ts'
 import type { World } from './ports.ts'
 import { createRunReport, type RunReport } from './run-report.ts'
@@ -97,7 +98,7 @@ const undoAll = async ({ begun, report }: Run): Promise<readonly string[]> => {
       await undo.run({ say: line => report.say(step, line), signal: never })
       report.step(step, 'undone')
     } catch (thrown) {
-      report.say(step, `${undo.title}: ${sayProblem(problemOf(thrown, undo.title))}`)
+      report.say(step, `${undo.title}: ${problemLine(problemOf(thrown, undo.title))}`)
       report.step(step, 'undo-failed')
       leftBehind.push(...undo.byHand)
     }
@@ -133,7 +134,7 @@ const audit = async (plan: Plan, world: World, outcome: Outcome): Promise<string
     await world.audit.append({ at: new Date(world.clock.now()).toISOString(), ...line })
     return ''
   } catch (thrown) {
-    return ` The audit line could not be written: ${sayProblem(problemOf(thrown, 'audit'))}.`
+    return ` The audit line could not be written: ${problemLine(problemOf(thrown, 'audit'))}.`
   }
 }
 

@@ -7,7 +7,7 @@ import { oneLine } from './text.ts'
 
 /** The two hosts of a status document. */
 export const statusHosts = (observed: Observed, at: number): object[] => [
-  gpuHostDocument(observed.gpuHost, hostTrouble(observed, 'gpu')),
+  gpuHostDocument(observed.gpuHost, hostTrouble(observed, 'gpu') ?? errorOf(observed.registry)),
   edgeHostDocument(observed, hostTrouble(observed, 'edge'), at),
 ]
 

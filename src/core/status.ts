@@ -1,6 +1,6 @@
 import type { PaperFacts, StandIn, UnitFacts, UnitState } from './facts.ts'
 import type { Observed } from './observed.ts'
-import { lastOf, type Reading } from './reading.ts'
+import { errorOf, lastOf, type Reading } from './reading.ts'
 import { hostTrouble, statusHosts } from './status-hosts.ts'
 import { oneLine } from './text.ts'
 import { judge } from './verdict.ts'
@@ -27,11 +27,11 @@ export const standInsOf = ({ gpuHost, edgeHost }: Observed): readonly StandIn[] 
   return [...new Set([...(lastOf(gpuHost.standIns) ?? []), ...nginx, ...gpu])]
 }
 
-/** 4 when a host cannot be reached or asked, else 3 when a paper is not ok, else 0. */
+/** 4 when a host cannot be reached or asked, else 3 when a paper is not ok or the registry cannot be read, else 0. */
 export const statusExit = (observed: Observed, at: number): 0 | 3 | 4 => {
   if (hostTrouble(observed, 'gpu') !== null || hostTrouble(observed, 'edge') !== null) return 4
   const allOk = [...observed.papers.values()].every(paper => judge(paper, observed, at).level === 'ok')
-  return allOk ? 0 : 3
+  return allOk && errorOf(observed.registry) === null ? 0 : 3
 }
 
 /** Milliseconds since the epoch as RFC 3339; null stays null. */

@@ -28,7 +28,7 @@ export const routeStep = (undertaking: Undertaking, port: number, name = 'route'
 
 export const setRoute = async (undertaking: Undertaking, port: number): Promise<void> => {
   await undertaking.world.edgeEntry.setRoute(undertaking.id, port)
-  undertaking.provisionalSince = undertaking.world.clock.now()
+  undertaking.provisionalSince = undertaking.world.clock.elapsed()
 }
 
 /** Visitors go to the second unit of an update while the main one changes. Without the edge that goes on, only not without a gap. */
@@ -67,7 +67,7 @@ export const indexStep = (undertaking: Undertaking, own: RegistryEntry | null): 
       // A page of somebody else lists nothing of ours, so there is nothing to take off.
       if (own === null && (await isForeignIndex(world))) return say('the index page is not papergen’s; left as it is')
       await world.edgeEntry.setIndex(world.texts.fragment(await listedWith(undertaking, own)))
-      undertaking.provisionalSince = world.clock.now()
+      undertaking.provisionalSince = world.clock.elapsed()
     },
   }
 }

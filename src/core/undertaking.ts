@@ -93,6 +93,7 @@ const refusals: readonly string[] = [
   'nginx-down',
   'not-set-up',
   'host-unreachable',
+  'session-refused',
   'host-key-unknown',
   'host-key-changed',
   'key-refused',
@@ -126,17 +127,17 @@ const pause = 1000
 
 /** Takes the lock again for this operation: the former program may still be putting its state back, and hold the lock meanwhile. */
 export const reconnect = async ({ world, begin }: Undertaking, entry: GpuEntry | EdgeEntry): Promise<void> => {
-  const until = world.clock.now() + patience
+  const until = world.clock.elapsed() + patience
   for (;;) {
     try {
       return await entry.resume(begin)
     } catch (thrown) {
       const problem = problemOf(thrown, 'resume')
-      if (!(isLinkTrouble(problem) || problem.kind === 'locked') || world.clock.now() >= until) throw thrown
+      if (!(isLinkTrouble(problem) || problem.kind === 'locked') || world.clock.elapsed() >= until) throw thrown
       await world.clock.sleep(pause)
     }
   }
 }
 
 const isLinkTrouble = ({ kind }: Problem): boolean =>
-  kind === 'connection-lost' || kind === 'host-unreachable' || kind === 'no-answer'
+  kind === 'connection-lost' || kind === 'host-unreachable' || kind === 'session-refused' || kind === 'no-answer'

@@ -48,7 +48,7 @@ const byKind = (probe: EdgeProbe, paper: PaperFacts, observed: Observed, at: num
     case 'tls':
       return failing('tls', tlsWords(probe, observed, at))
     case 'dns':
-      return failing('public', `the site's name does not resolve${because(probe)}`)
+      return unresolved(probe, observed)
     case 'bad-gateway':
       return badGateway(probe, paper, observed)
     case 'wrong-paper':
@@ -110,6 +110,14 @@ const routeWords = (paper: PaperFacts, what: string): string => {
   return port !== undefined && routed !== undefined && port !== routed
     ? `${what}: route → ${routed}, not ${port}`
     : what
+}
+
+/** A resolver that says nothing tells nothing of what visitors meet; one that knows no such name does. */
+const unresolved = (probe: EdgeProbe, { edgeHost }: Observed): Verdict => {
+  const why = `the site's name does not resolve${because(probe)}`
+  return edgeServes(edgeHost) && /^no (?:name server|answer)/.test(probe.error ?? '')
+    ? { level: 'unknown', hop: 'public', cause: `${why}; nginx on ${edgeHost.name} serves it`, fix: null }
+    : failing('public', why)
 }
 
 const unanswered = (how: string, probe: EdgeProbe, { edgeHost, gpuHost }: Observed): Verdict => {

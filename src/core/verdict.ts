@@ -15,12 +15,23 @@ import { unitTrouble } from './verdict-unit.ts'
  * One verdict from everything observed of a paper: what a visitor meets comes first, then what will hurt later. A stale answer
  * counts for two minutes, with its age named; after that the verdict is `unknown` and tells what was seen last.
  */
-export const judge = (paper: PaperFacts, observed: Observed, at: number): Verdict => {
+export const judge = (told: PaperFacts, observed: Observed, at: number): Verdict => {
+  const paper = withoutFuture(told, at)
   const seen = judgeLast(paper, observed, at)
   const intent = intentOf(paper, observed)
   const { level, hop, cause, fix } = intent === null ? withAge(seen, paper, at) : withIntent(seen, intent, at)
   // An adopted id that papergen refuses can be seen, not mended.
   return { level, hop, cause: oneLine(cause), fix: isPaperId(paper.id) ? fix : null }
+}
+
+/** What a clock may be ahead of another, milliseconds. */
+const skew = 5_000
+
+/** A unit that started in the future started before a clock was set back: nobody can tell when, and it is not starting up. */
+const withoutFuture = (paper: PaperFacts, at: number): PaperFacts => {
+  const { unit } = paper
+  if (unit.kind === 'never' || unit.value === null || (unit.value.since ?? at) <= at + skew) return paper
+  return { ...paper, unit: { ...unit, value: { ...unit.value, since: null } } }
 }
 
 /** Stale answers are worth this much, milliseconds. */
@@ -150,11 +161,16 @@ const withAge = (seen: Verdict, paper: PaperFacts, at: number): Verdict => {
   const stale = evidence(seen, paper).flatMap(([hop, what, reading]) =>
     reading.kind === 'stale' ? [{ hop, what, reading }] : [],
   )
-  const oldest = stale.sort((a, b) => a.reading.at - b.reading.at)[0]
+  const oldest =
+    stale.find(({ reading }) => reading.at > at + skew) ?? stale.sort((a, b) => a.reading.at - b.reading.at)[0]
   if (oldest === undefined) return seen
   const { hop, what, reading } = oldest
+  const then = `(then: ${seen.cause}): ${problemLine(reading.error)}`
+  // Nobody can tell how old it is.
+  if (reading.at > at + skew)
+    return { level: 'unknown', hop, cause: `${what} last seen before the clock was set back ${then}`, fix: null }
   if (at - reading.at < worthFor) return { ...seen, cause: `${seen.cause} · ${what} as of ${age(at - reading.at)} ago` }
-  const cause = `${what} last seen ${age(at - reading.at)} ago (then: ${seen.cause}): ${problemLine(reading.error)}`
+  const cause = `${what} last seen ${age(at - reading.at)} ago ${then}`
   return { level: 'unknown', hop, cause, fix: null }
 }
 

@@ -32,7 +32,7 @@ export const createActivity = (
   let reading = new AbortController()
 
   const look = (): void => {
-    const since = clock.now() - shines
+    const since = clock.elapsed() - shines
     for (const [paper, at] of lastHeard) if (at < since) lastHeard.delete(paper)
     const moving = new Set(lastHeard.keys())
     if (moving.size === told.size && [...moving].every(paper => told.has(paper))) return
@@ -52,14 +52,14 @@ export const createActivity = (
 
   /** One reading, until it ends or more comes than is looked at. @returns whether it heard anything */
   const listen = async (signal: AbortSignal): Promise<boolean> => {
-    let begun = clock.now()
+    let begun = clock.elapsed()
     let lines = 0
     let wasHeard = false
     for await (const paper of heard(AbortSignal.any([signal, reading.signal]))) {
       wasHeard = true
-      if (paper !== null) lastHeard.set(paper, clock.now())
+      if (paper !== null) lastHeard.set(paper, clock.elapsed())
       if (lastHeard.size > 0 && !isBeating) void beat(signal)
-      if (clock.now() - begun >= pace) [begun, lines] = [clock.now(), 0]
+      if (clock.elapsed() - begun >= pace) [begun, lines] = [clock.elapsed(), 0]
       lines += 1
       if (lines >= most) break
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/ports.ts'
 
 /** The machine's clock. */
-export const createClock = (): Clock => ({ now: () => Date.now(), sleep })
+export const createClock = (): Clock => ({ now: () => Date.now(), elapsed: () => performance.now(), sleep })
 
 const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -18,11 +18,16 @@ export const refusalOf = (host: string, command: string, kind: string, body: str
     case 'foreign':
       return new PapergenError({ kind: 'foreign', what: command, path: body.split(' ')[0]!, why: whyForeign(body) })
     case 'unproved':
+      // Its file could not even be written: nginx was never asked.
+      if (/^cannot write /.test(body)) return failed(host, command, body)
       return new PapergenError({ kind: 'reload-failed', host, output: body.trim() })
     default:
-      return new PapergenError({ kind: 'request-failed', host, request: command, output: body.trim() || kind })
+      return failed(host, command, body.trim() || kind)
   }
 }
+
+const failed = (host: string, request: string, output: string): PapergenError =>
+  new PapergenError({ kind: 'request-failed', host, request, output: output.trim() })
 
 /** What a program that never answered said: sudo's refusal, a missing program, a missing policy. */
 export const setupRefusal =

@@ -22,7 +22,7 @@ export const createGpuUses = ({ memory, project, clock }: GpuUsesOptions): Known
     // Read again: another papergen may have learned something meanwhile.
     memory.write(putUses(memory.read(), project, learned))
     isKept = true
-    keptAt = clock.now()
+    keptAt = clock.elapsed()
   }
   return {
     known: () => mergeUses(readUses(memory.read(), project), learned),
@@ -32,7 +32,7 @@ export const createGpuUses = ({ memory, project, clock }: GpuUsesOptions): Known
       learned = more
       if (simulated) return
       isKept = false
-      if (clock.now() - keptAt >= pace) flush()
+      if (clock.elapsed() - keptAt >= pace) flush()
     },
     flush,
   }

@@ -1,4 +1,5 @@
 import { cgroupsOf, parseCgroups, parseUsers } from '../core/cgroup.ts'
+import type { Command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { GpuProcess, GpuSample } from '../core/facts.ts'
 import {
@@ -13,7 +14,7 @@ import {
   unknownField,
   withoutField,
 } from '../core/nvidia.ts'
-import type { Gpu, Shell } from '../core/ports.ts'
+import type { Gpu, Ran, Shell } from '../core/ports.ts'
 
 export type GpuOptions = {
   readonly host: string
@@ -24,11 +25,17 @@ export type GpuOptions = {
   readonly timeout?: number
 }
 
-/** GPU readings by nvidia-smi. @throws `gpu-unseen` with nvidia-smi's reason, `no-answer` when it hung and was killed */
+/** GPU readings by nvidia-smi. @throws `gpu-unseen` with nvidia-smi's reason, or that it hung and was killed */
 export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuOptions): Gpu => {
   let fields = gpuFields
-  const devicesNow = async (timeout: number): Promise<Devices> => {
-    const ran = await shell.run(gpuQuery(program, fields), { timeout })
+  const run = (query: Command, timeout: number): Promise<Ran> =>
+    shell.run(query, { timeout }).catch((thrown: unknown) => {
+      throw thrown instanceof PapergenError && thrown.problem.kind === 'no-answer'
+        ? hung(host, program, timeout)
+        : thrown
+    })
+  const devicesNow = async (timeout: number): Promise<Devices & { readonly whole: boolean }> => {
+    const ran = await run(gpuQuery(program, fields), timeout)
     const unknown = ran.code === 0 ? null : unknownField(ran.stdout)
     const fewer = unknown === null ? null : withoutField(fields, unknown)
     if (fewer !== null) {
@@ -38,13 +45,14 @@ export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuO
     const answer = parseDevices(ran.stdout, fields)
     // Some failures still list the GPUs that work.
     if (ran.code !== 0 && answer.devices.length === 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
-    return answer
+    return { ...answer, whole: ran.code === 0 }
   }
   return {
     sample: async ({ timeout = usual } = {}): Promise<GpuSample> => {
-      const { devices, driver } = await devicesNow(timeout)
-      const ran = await shell.run(appsQuery(program), { timeout })
-      if (ran.code !== 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
+      const { devices, driver, whole } = await devicesNow(timeout)
+      const ran = await run(appsQuery(program), timeout)
+      // A lost GPU fails this query as well; the processes on the others are listed before it does.
+      if (ran.code !== 0 && whole) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
       const { processes, hidden } = parseProcesses(ran.stdout)
       const { units, users } = await ownersOf(
         shell,
@@ -78,3 +86,12 @@ const ownersOf = async (shell: Shell, pids: readonly number[]): Promise<Owners> 
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
   new PapergenError({ kind: 'gpu-unseen', host, command: program, code, why: failureReason(code, output) })
+
+const hung = (host: string, program: string, timeout: number): PapergenError =>
+  new PapergenError({
+    kind: 'gpu-unseen',
+    host,
+    command: program,
+    code: null,
+    why: `${program} hangs: no answer within ${timeout / 1000} s`,
+  })

@@ -1,8 +1,11 @@
+import { command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
 import {
   type JournalEntry,
   type JournalQuery,
   journalArgs,
+  lacksOthers,
+  onlyOwnLines,
   parseAccessLine,
   parseJournalLine,
   parseNginxErrorLine,
@@ -32,17 +35,35 @@ export type JournalOptions = {
 }
 
 /** Lines of a unit from journald, and of nginx's logs on the edge. */
-export const createJournal = (options: JournalOptions): Journal => ({
-  read: async function* (query, signal) {
+export const createJournal = (options: JournalOptions): Journal => {
+  let own: Promise<boolean> | null = null
+  const isOwnOnly = (): Promise<boolean> => {
+    own ??= seesOnlyOwn(options)
+    own.catch(() => {
+      own = null
+    })
+    return own
+  }
+  return { read: reading(options, isOwnOnly), heard: hearing(options) }
+}
+
+const reading = (options: JournalOptions, isOwnOnly: () => Promise<boolean>): Journal['read'] =>
+  async function* (query, signal) {
+    if (query.source === 'journal' && query.afterCursor === null && (await isOwnOnly())) yield onlyOwnLines
     const from = query.since === null ? null : await momentOf(options.shell, query.since)
     yield* query.source === 'journal'
       ? fromJournald(options, query, signal)
       : limited(fromEdge(options, query, from, signal), query)
-  },
-  heard: async function* (signal) {
-    for await (const line of options.shell.lines(speakersArgs(options.scope), { signal })) yield speakerIn(line)
-  },
-})
+  }
+
+const hearing = ({ shell, scope }: JournalOptions): Journal['heard'] =>
+  async function* (signal) {
+    for await (const line of shell.lines(speakersArgs(scope), { signal })) yield speakerIn(line)
+  }
+
+/** A login without the right reads its own lines and is told nothing of the rest, which a log must not keep to itself. */
+const seesOnlyOwn = async ({ shell, scope }: JournalOptions): Promise<boolean> =>
+  scope === 'system' && lacksOthers((await shell.run(command('journalctl', '--lines=0', '--no-pager'))).stderr)
 
 /** A time as journalctl takes it, in milliseconds. @throws PapergenError `bad-argument` for words that name none */
 const momentOf = async (shell: Shell, since: string): Promise<number> => {

@@ -18,7 +18,7 @@ import { basename, dirname, join } from 'node:path'
 import { PapergenError } from '../core/errors.ts'
 import type { FileKind, Files } from '../core/ports.ts'
 
-/** Files of this machine. @throws `no-permission`, or `unexpected` with the system's words (disk full, read-only). */
+/** Files of this machine. @throws `no-permission`, `not-written` (disk full, read-only), or `unexpected` with the system's words. */
 export const createLocalFiles = (host: string): Files => {
   const told = explained(host)
   return {
@@ -144,6 +144,12 @@ const unless =
 const codeOf = (thrown: unknown): string | null =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : null
 
+const diskWords: Readonly<Record<string, 'full' | 'read-only'>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EROFS: 'read-only',
+}
+
 const explained =
   (host: string) =>
   async <T>(what: string, act: () => Promise<T>): Promise<T> => {
@@ -151,6 +157,11 @@ const explained =
       return await act()
     } catch (thrown) {
       const code = codeOf(thrown)
+      const reason = code === null ? undefined : diskWords[code]
+      if (reason !== undefined) {
+        const path = what.slice(what.indexOf('/'))
+        throw new PapergenError({ kind: 'not-written', host, path, reason }, { cause: thrown })
+      }
       if (code !== 'EACCES' && code !== 'EPERM')
         throw new PapergenError(
           {

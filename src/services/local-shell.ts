@@ -27,11 +27,13 @@ const run = async (
     ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),
   })
   const watch = watchOver(child.pid, timeout, signal)
-  const ran = await child
+  const ended = endsWithUs(child.pid)
+  const ran = await Promise.race([child, watch.givenUp])
   watch.stop()
+  ended()
   if (watch.cause() === 'time')
     throw new PapergenError({ kind: 'no-answer', host, what: show(command), seconds: timeout / 1000 })
-  if (watch.cause() === 'signal') throw signal?.reason
+  if (watch.cause() === 'signal' || ran === null) throw signal?.reason
   if (ran.isMaxBuffer) throw tooLong(host, command, limit)
   if (ran.exitCode === undefined && ran.signal === undefined)
     return notRun(ran.code, ran.shortMessage ?? 'it did not start', program)
@@ -50,20 +52,39 @@ const base = (env: Readonly<Record<string, string>>, { cwd }: Command) =>
 
 const watchOver = (pid: number | undefined, timeout: number, signal: AbortSignal | undefined) => {
   let cause: 'time' | 'signal' | null = null
+  let grace: NodeJS.Timeout | undefined
+  // A process that waits for a broken driver or disk dies of no signal, and one that left the group may hold its output open.
+  const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<null>()
   const stop = (why: 'time' | 'signal') => () => {
     cause ??= why
     killGroup(pid, 'SIGKILL')
+    grace ??= setTimeout(() => giveUp(null), 1_000)
   }
   const timer = setTimeout(stop('time'), timeout)
   const aborted = stop('signal')
   signal?.addEventListener('abort', aborted, { once: true })
   return {
     cause: () => cause,
+    /** Resolves when it was killed and did not end. */
+    givenUp,
     stop: () => {
       clearTimeout(timer)
+      clearTimeout(grace)
       signal?.removeEventListener('abort', aborted)
     },
   }
+}
+
+const groups = new Set<number>()
+process.on('exit', () => {
+  for (const pid of groups) killGroup(pid, 'SIGKILL')
+})
+
+/** A group of its own outlives us: one that hangs is taken along. @returns what to call when it ended */
+const endsWithUs = (pid: number | undefined): (() => void) => {
+  if (pid === undefined) return () => {}
+  groups.add(pid)
+  return () => groups.delete(pid)
 }
 
 const killGroup = (pid: number | undefined, signal: keyof typeof constants.signals): void => {

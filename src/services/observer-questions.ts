@@ -168,9 +168,9 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     const queue = [...entries]
     const worker = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const until = clock.now() + (1000 * width) / perSecond
+        const until = clock.elapsed() + (1000 * width) / perSecond
         await paper(next)
-        if (queue.length > 0 && clock.now() < until) await clock.sleep(until - clock.now())
+        if (queue.length > 0 && clock.elapsed() < until) await clock.sleep(until - clock.elapsed())
       }
     }
     await Promise.all(Array.from({ length: width }, worker))

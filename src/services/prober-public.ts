@@ -51,7 +51,9 @@ export const createPublicProbe = (site: SiteConfig, timeout: number) => {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown))
       const kind = kindOf(error, seen.stage)
       const words =
-        kind === 'timeout' ? `no answer within ${timeout / 1000} s (${waitedFor[seen.stage]})` : plainError(error)
+        kind === 'timeout' || error.name === 'TimeoutError'
+          ? `no answer within ${timeout / 1000} s (${waitedFor[seen.stage]})`
+          : plainError(error)
       return told(kind, { error: oneLine(words) })
     }
   }
@@ -105,8 +107,8 @@ const judge = (answer: Exchanged): [EdgeProbeKind, string | null] => {
 
 const kindOf = (error: Error, stage: Stage): EdgeProbeKind => {
   const code = 'code' in error ? String(error.code) : ''
-  if (error.name === 'TimeoutError' || code === 'ETIMEDOUT') return 'timeout'
   if (stage === 'dns') return 'dns'
+  if (error.name === 'TimeoutError' || code === 'ETIMEDOUT') return 'timeout'
   if (stage === 'tls') return 'tls'
   return code === 'ECONNREFUSED' ? 'refused' : 'unreachable'
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { RegistryFile } from '../core/ports.ts'
 import type { Host } from './host.ts'
@@ -11,6 +12,7 @@ export const createRegistryFile = (host: Host, path: string): RegistryFile => ({
   path,
   read: () => readText(host, path),
   update: async change => {
+    if (await isAsWanted(host, path, change)) return
     await host.files.makeFolder(dirname(path))
     const release = await takeLock(host, `${path}.lock`)
     try {
@@ -21,9 +23,22 @@ export const createRegistryFile = (host: Host, path: string): RegistryFile => ({
   },
 })
 
+/** Nothing to write wants no lock: an undo of what never came to be must not fail because somebody else holds it. */
+const isAsWanted = async (host: Host, path: string, change: Change): Promise<boolean> => {
+  try {
+    const before = await readText(host, path)
+    return change(before) === before
+  } catch {
+    // Perhaps somebody is writing it in place: under the lock it is judged again.
+    return false
+  }
+}
+
+type Change = (text: string | null) => string | null
+
 const attempts = 5
 
-const apply = async (host: Host, path: string, change: (text: string | null) => string | null): Promise<void> => {
+const apply = async (host: Host, path: string, change: Change): Promise<void> => {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const before = await readText(host, path)
     const after = change(before)
@@ -56,7 +71,7 @@ const takeLock = async (host: Host, lock: string): Promise<() => Promise<void>> 
     new Promise<true>(resolve => holder.stream.once('data', () => resolve(true))),
     holder.ended,
   ])
-  if (held !== true) throw notHeld(host.name, lock, held, holder.stderr())
+  if (held !== true) throw await notHeld(host, lock, held, holder.stderr())
   return async () => {
     holder.stream.end()
     await holder.ended
@@ -64,9 +79,21 @@ const takeLock = async (host: Host, lock: string): Promise<() => Promise<void>> 
   }
 }
 
-const notHeld = (host: string, lock: string, code: number | null, output: string): PapergenError =>
-  new PapergenError(
-    code === 75
-      ? { kind: 'no-answer', host, what: `the lock ${lock}`, seconds: patience }
-      : { kind: 'command-failed', host, command: `flock ${lock}`, code, output },
-  )
+const notHeld = async (host: Host, lock: string, code: number | null, output: string): Promise<PapergenError> => {
+  const { name } = host
+  if (code !== 75)
+    return new PapergenError({ kind: 'command-failed', host: name, command: `flock ${lock}`, code, output })
+  const path = lock.replace(/\.lock$/, '')
+  const holder = await holderOf(host, lock).catch(() => null)
+  return new PapergenError({ kind: 'file-locked', host: name, path, holder, seconds: patience })
+}
+
+/** `python3 (pid 4711)`; null when the kernel names nobody whom this login sees. */
+const holderOf = async ({ shell }: Host, lock: string): Promise<string | null> => {
+  const script = `inode=$(stat -c %i -- "$1")
+    pid=$(awk -v i=":$inode" '$2 == "FLOCK" && substr($6, length($6) - length(i) + 1) == i { print $5; exit }' /proc/locks)
+    [ -n "$pid" ] && echo "$(ps -o comm= -p "$pid") $pid"`
+  const { stdout } = await shell.run(command('sh', '-c', script, 'sh', lock))
+  const [, name, pid] = /^(\S.*) (\d+)\n$/.exec(stdout) ?? []
+  return name === undefined ? null : `${name} (pid ${pid})`
+}

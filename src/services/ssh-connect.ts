@@ -18,12 +18,16 @@ export type SshTarget = {
   /** `$SSH_AUTH_SOCK`; null without an agent. */
   readonly agent: string | null
   /** Asked for the passphrase of an encrypted identity after the agent had nothing; null when nobody knows it. */
-  readonly passphrase?: (identity: string) => Promise<string | null>
+  readonly passphrase?: Ask | undefined
 }
+
+type Ask = (identity: string) => Promise<string | null>
 
 /** A dropped SYN is answered by nobody: our own limit, short enough to be back soon after the link is. */
 const connectLimit = 4_000
 const handshakeLimit = 10_000
+/** A connection whose other end answers nothing for so long is given up, milliseconds. */
+export const silence = 15_000
 
 /**
  * One attempt. The host key is checked against known_hosts, nothing is accepted in silence.
@@ -36,17 +40,27 @@ export const connectSsh = async (target: SshTarget): Promise<Client> => {
   const tried: string[] = []
   let refusedKey: Problem | null = null
   const client = new ssh2.Client()
-  // A passphrase takes a person's time.
-  const readyTimeout = target.passphrase === undefined ? handshakeLimit : 120_000
   return new Promise<Client>((resolve, reject) => {
+    let greeted = false
     const fail = (error: Error & { level?: string }) => {
+      limit.stop()
       client.on('error', () => {}) // a second word about the same end would end the console
       client.destroy()
-      reject(new PapergenError(refusedKey ?? problemOf(target, tried, error), { cause: error }))
+      socket.destroy()
+      const problem = !greeted && isClosed(error) ? noHandshake(target, 'closed') : problemOf(target, tried, error)
+      reject(new PapergenError(refusedKey ?? problem, { cause: error }))
     }
+    const limit = limited(handshakeLimit, () => {
+      refusedKey ??= noHandshake(target, greeted ? 'no login' : 'silent')
+      fail(new Error('no answer in time'))
+    })
+    client.once('handshake', () => {
+      greeted = true
+    })
     client.once('error', fail)
     client.once('close', () => fail(new Error('the host closed the connection during the handshake')))
     client.once('ready', () => {
+      limit.stop()
       client.removeAllListeners('error').removeAllListeners('close')
       client.on('error', () => {}) // the close that follows tells
       client.setMaxListeners(0) // each open channel waits for the end of its connection
@@ -55,17 +69,57 @@ export const connectSsh = async (target: SshTarget): Promise<Client> => {
     client.connect({
       sock: socket,
       username: reach.user,
-      readyTimeout,
-      keepaliveInterval: 5_000,
+      readyTimeout: 0, // `limit`: a passphrase takes a person's time, a host that says nothing must not
+      keepaliveInterval: silence / 3,
       keepaliveCountMax: 3,
       algorithms: { serverHostKey: keyTypesFirst(knownTypes(known, reach.address, reach.port)) },
       hostVerifier: (key: Buffer) => {
         refusedKey = judgeKey(target, known, key)
         return refusedKey === null
       },
-      authHandler: authenticate(target, tried),
+      authHandler: authenticate({ ...target, passphrase: limit.pausedFor(target.passphrase) }, tried),
     })
   })
+}
+
+/** A time limit that stands still while a person is asked. */
+const limited = (ms: number, over: () => void) => {
+  const start = () => setTimeout(over, ms)
+  let timer: NodeJS.Timeout | null = start()
+  const stop = () => {
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+  }
+  const pausedFor = (ask: Ask | undefined): Ask | undefined =>
+    ask === undefined
+      ? undefined
+      : async identity => {
+          const wasRunning = timer !== null
+          stop()
+          const answer = await ask(identity)
+          if (wasRunning) timer = start()
+          return answer
+        }
+  return { stop, pausedFor }
+}
+
+const isClosed = (error: Error): boolean =>
+  ('code' in error && error.code === 'ECONNRESET') || /before handshake|closed the connection/.test(error.message)
+
+/** Between the TCP connection and the login: something is there, and it is no sshd that lets us try. */
+const noHandshake = ({ name, reach }: SshTarget, how: keyof typeof handshakeWords): Problem => ({
+  kind: 'host-unreachable',
+  host: name,
+  address: `${reach.address}:${reach.port}`,
+  why: handshakeWords[how],
+  next: `on ${name}: systemctl status ssh and journalctl -u ssh say why; papergen doctor tells more`,
+})
+
+const handshakeWords = {
+  silent: `it took the connection, and then no ssh handshake came within ${handshakeLimit / 1000} s: sshd hangs, or something else listens there`,
+  closed:
+    'it closed the connection before the ssh handshake: sshd turns connections away (MaxStartups), or something else listens there',
+  'no login': `the login was neither accepted nor refused within ${handshakeLimit / 1000} s`,
 }
 
 const openSocket = ({ name, reach }: SshTarget): Promise<Socket> =>

@@ -181,6 +181,12 @@ const explained = (host: string, what: string, thrown: unknown): PapergenError =
   const why = thrown instanceof Error ? thrown.message : String(thrown)
   if (code === permissionDenied)
     return new PapergenError({ kind: 'no-permission', host, what, cure: 'give the login the right to do this' })
+  // OpenSSH has no word for a full or read-only disk.
+  if (code === failure && /^(?:write|append|make|rename|remove|link)/.test(what))
+    return new PapergenError(
+      { kind: 'not-written', host, path: what.slice(what.indexOf('/')), reason: 'unsaid' },
+      { cause: thrown },
+    )
   if (code === null) return new PapergenError({ kind: 'connection-lost', host, during: what }, { cause: thrown })
   return new PapergenError({ kind: 'unexpected', what: `${what} on ${host}`, why }, { cause: thrown })
 }

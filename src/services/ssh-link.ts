@@ -2,6 +2,7 @@ import type { Client } from 'ssh2'
 import { PapergenError, type Problem, problemOf } from '../core/errors.ts'
 import type { Link } from '../core/facts.ts'
 import type { Clock } from '../core/ports.ts'
+import { silence } from './ssh-connect.ts'
 
 export type SshLink = {
   /** The living connection; waits for an attempt under way, throws what the last one met while waiting for the next. */
@@ -52,10 +53,12 @@ export const createSshLink = ({ name, connect, clock, random }: Options): SshLin
       let problem = await attempt
       attempt = null
       if (client !== null) {
-        await closed(client)
+        const fellSilent = await closed(client)
         client = null
         failures = 0
-        problem = { kind: 'connection-lost', host: name, during: 'the connection' }
+        problem = fellSilent
+          ? { kind: 'no-answer', host: name, what: 'the ssh connection', seconds: silence / 1000 }
+          : { kind: 'connection-lost', host: name, during: 'the connection' }
       }
       if (problem === null) return
       const delay = delayBefore(problem, failures, random())
@@ -98,7 +101,15 @@ export const delayBefore = (problem: Problem, failures: number, random: number):
   return Math.round(cap * (0.5 + random / 2))
 }
 
-const closed = (client: Client): Promise<void> => new Promise(resolve => client.once('close', () => resolve()))
+/** Resolves when the connection is over: true when it was given up because nobody at the other end answered. */
+const closed = (client: Client): Promise<boolean> =>
+  new Promise(resolve => {
+    let fellSilent = false
+    client.on('error', (error: Error & { level?: string }) => {
+      fellSilent ||= error.level === 'client-timeout'
+    })
+    client.once('close', () => resolve(fellSilent))
+  })
 
 /** Politely, and for certain a second later: a dead link answers no goodbye. */
 const endOf = (client: Client): null => {

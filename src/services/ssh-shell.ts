@@ -184,14 +184,14 @@ const open = async ({ name, client, clock }: Connection, line: string): Promise<
       if (!/open failure/i.test(why))
         throw new PapergenError({ kind: 'connection-lost', host: name, during: 'opening a channel' }, { cause: thrown })
       if (attempt === 8)
-        throw new PapergenError(
-          { kind: 'host-unreachable', host: name, address: 'a new session', why },
-          { cause: thrown },
-        )
+        throw new PapergenError({ kind: 'session-refused', host: name, why: refusedWhy(why) }, { cause: thrown })
       await clock.sleep(250)
     }
   }
 }
+
+/** `(SSH) Channel open failure: open failed`: the library's frame says nothing. */
+const refusedWhy = (words: string): string => words.replace(/^.*open failure:? ?/i, '') || 'no reason given'
 
 /** The channel, with its end watched from the first moment: a fast command's exit arrives in the same packet as its start. */
 const execOn = (client: Client, line: string): Promise<Running> =>

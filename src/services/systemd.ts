@@ -26,7 +26,7 @@ const managerInterface = 'org.freedesktop.systemd1.Manager'
 const properties = 'org.freedesktop.DBus.Properties'
 const pattern = 'papergen-*.service'
 
-/** systemd over D-Bus, read only. @throws `host-unreachable` when there is no bus, `connection-lost` when it left meanwhile */
+/** systemd over D-Bus, read only. @throws `bus-down` when there is no bus, `connection-lost` when it left meanwhile */
 export const createSystemd = (options: SystemdOptions): ServiceManager & { close(): void } => {
   const { host, files, clock } = options
   // The bus allows 128 pending replies a connection.
@@ -115,10 +115,19 @@ const open = async ({ host, bus, uid }: SystemdOptions, heard: (signal: Signal) 
     return opened
   } catch (thrown) {
     stream?.destroy()
-    if (thrown instanceof PapergenError) throw thrown
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new PapergenError({ kind: 'host-unreachable', host, address: 'the D-Bus of systemd', why }, { cause: thrown })
+    throw noBus(host, thrown)
   }
+}
+
+/** A host that cannot be reached is told as such; a socket on it that nobody answers is the bus. */
+const noBus = (host: string, thrown: unknown): PapergenError => {
+  if (!(thrown instanceof PapergenError)) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    return new PapergenError({ kind: 'bus-down', host, socket: null, why }, { cause: thrown })
+  }
+  const { problem } = thrown
+  if (problem.kind !== 'host-unreachable' || !problem.address.startsWith('/')) return thrown
+  return new PapergenError({ kind: 'bus-down', host, socket: problem.address, why: problem.why }, { cause: thrown })
 }
 
 /** Loaded units and installed files: a stopped unit is no longer loaded, and one without a file may still run. */

@@ -44,7 +44,9 @@ describe('logs', () => {
   })
 
   it('says so when there is nothing', async () => {
-    expect((await print({ grep: 'nowhere' })).stderr).toEqual(['No lines of attention were found.'])
+    expect((await print({ grep: 'nowhere' })).stderr).toEqual([
+      expect.stringMatching(/^No lines of attention were found: .*\n {2}Next: journalctl --disk-usage/),
+    ])
   })
 
   it('sorts out a follow line by line, its past too', async () => {

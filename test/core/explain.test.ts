@@ -9,10 +9,10 @@ describe('explain', () => {
   it.each([
     [2, 'bad-argument bad-config bad-state bad-notebook port-unavailable foreign read-only needs-repair'],
     [4, 'host-unreachable host-key-unknown host-key-changed key-refused not-set-up nginx-broken nginx-down'],
-    [4, 'connection-lost no-permission'],
+    [4, 'connection-lost no-permission session-refused bus-down not-written'],
     [
       1,
-      'locked request-failed reload-failed command-failed gpu-unseen step-failed no-answer changed-underneath unexpected',
+      'locked request-failed reload-failed command-failed gpu-unseen step-failed no-answer changed-underneath file-locked unexpected',
     ],
     [130, 'interrupted'],
   ] as const)('exits %i for %s', (code, names) => {

@@ -67,6 +67,8 @@ export class FakeWorld {
   /** Whether the machine papergen runs on reaches the papers around the edge. */
   isReachedHere = true
   readOnly = false
+  /** What somebody set the wall clock forward or back by, ms. */
+  stepped = 0
   now = Date.parse('2026-11-23T07:00:00.123Z')
   calls: string[] = []
   fault: Fault | null = null
@@ -164,7 +166,8 @@ export class FakeWorld {
     return {
       config: fakeConfig,
       clock: {
-        now: () => this.now,
+        now: () => this.now + this.stepped,
+        elapsed: () => this.now,
         sleep: async (ms, signal) => {
           signal?.throwIfAborted()
           await this.call('clock.sleep', () => {

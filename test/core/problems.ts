@@ -11,6 +11,9 @@ export const problems: { [K in Problem['kind']]: Extract<Problem, { kind: K }> }
   'read-only': { kind: 'read-only', action: 'restart attention' },
   'needs-repair': { kind: 'needs-repair', operation: 'publish', id: 'attention', since: '2026-11-23T07:00:00Z' },
   'host-unreachable': { kind: 'host-unreachable', host: 'edge', address: '192.0.2.1:22', why: 'connection refused' },
+  'session-refused': { kind: 'session-refused', host: 'edge', why: 'open failed' },
+  'bus-down': { kind: 'bus-down', host: 'gpu', socket: '/run/dbus/system_bus_socket', why: 'connection refused' },
+  'not-written': { kind: 'not-written', host: 'gpu', path: '/s/state.json', reason: 'full' },
   'host-key-unknown': {
     kind: 'host-key-unknown',
     host: 'edge',
@@ -55,6 +58,7 @@ export const problems: { [K in Problem['kind']]: Extract<Problem, { kind: K }> }
   'no-answer': { kind: 'no-answer', host: 'gpu', what: 'nvidia-smi', seconds: 15 },
   'connection-lost': { kind: 'connection-lost', host: 'edge', during: 'route-set' },
   'changed-underneath': { kind: 'changed-underneath', path: '/s/state.json' },
+  'file-locked': { kind: 'file-locked', host: 'gpu', path: '/s/state.json', holder: 'python3 (pid 7)', seconds: 10 },
   'no-permission': { kind: 'no-permission', host: 'gpu', what: 'the journal', cure: 'usermod -aG systemd-journal son' },
   interrupted: { kind: 'interrupted', during: 'health' },
   unexpected: { kind: 'unexpected', what: 'status', why: 'x is not a function' },

@@ -48,7 +48,8 @@ if __name__`,
   )
 
 /**
- * Stands between the unit and marimo: a notebook named slow-* takes 8 s to start, one named dies-* ends after a second.
+ * Stands between the unit and marimo: a notebook named slow-* takes 8 s to start, one named dies-* ends after a second, one named
+ * deaf-* heeds no SIGTERM.
  * Everything else, \`marimo check\` too, goes through untouched.
  */
 export const wrapper = `#!/bin/sh
@@ -56,6 +57,7 @@ case "$*" in
   check*) ;;
   *slow-*) sleep 8 ;;
   *dies-*) echo "wrapper: no CUDA device, giving up" >&2; sleep 1; exit 3 ;;
+  *deaf-*) trap '' TERM; "$(dirname "$0")/marimo-real" "$@"; while :; do sleep 1; done ;;
 esac
 exec "$(dirname "$0")/marimo-real" "$@"
 `

@@ -189,19 +189,89 @@ export const certificatePlaced = async (days: number, name: string, load: boolea
 export const nginxReloaded = (): Promise<string> => asRoot('edge', ['systemctl', 'reload', 'nginx'])
 
 /** What nvidia-smi says after the driver was updated under it, until the reboot. */
-export const driverUpdated = async (): Promise<Undo> => {
-  const program = '/usr/local/bin/nvidia-smi'
-  const words = 'Failed to initialize NVML: Driver/library version mismatch\\nNVML library version: 590.48\\n'
-  await shell(
-    'gpu',
-    `mv "$1" "$1.away"; printf '#!/bin/sh\\nprintf "%s"\\nexit 18\\n' '${words}' >"$1"; chmod 755 "$1"`,
-    program,
+export const driverUpdated = (): Promise<Undo> =>
+  nvidiaSmi(
+    'echo "Failed to initialize NVML: Driver/library version mismatch"; echo "NVML library version: 590.48"; exit 18',
   )
-  return () => asRoot('gpu', ['mv', `${program}.away`, program])
-}
 
 /** sshd on the edge ends with every session it has. */
 export const sshdStopped = async (): Promise<Undo> => {
   await shell('edge', 'systemctl stop ssh; loginctl terminate-user son || true')
   return () => asRoot('edge', ['systemctl', 'start', 'ssh'])
+}
+
+/** Something else than sshd sits on the edge's port 22 and does this with each connection `c` (Python; `kept` holds what stays open). */
+export const strangeSshd = async (does: string): Promise<Undo> => {
+  const program = `import socket
+kept = []
+server = socket.create_server(("0.0.0.0", 22))
+while True:
+    c, _ = server.accept()
+    ${does}`
+  await shell(
+    'edge',
+    `systemctl stop ssh; loginctl terminate-user son || true
+     systemd-run --quiet --unit=strange-sshd python3 -c "$1"
+     until ss -Hltn sport = :22 | grep -q .; do sleep 0.1; done`,
+    program,
+  )
+  return () => shell('edge', 'systemctl stop strange-sshd; systemctl start ssh')
+}
+
+/** A line of an administrator's in sshd's configuration on the edge. */
+export const sshdLine = async (line: string): Promise<Undo> => {
+  const file = '/etc/ssh/sshd_config.d/world.conf'
+  // A reload is done when the new process listens.
+  const reload = 'systemctl reload ssh; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
+  await shell('edge', `echo "$1" >${file}; loginctl terminate-user son || true; ${reload}`, line)
+  return () => shell('edge', `rm ${file}; ${reload}`)
+}
+
+/** Every session of sshd's on the edge stands still: the kernel still takes bytes, nobody answers. */
+export const sessionsFrozen = async (): Promise<Undo> => {
+  const signal = (name: string): Promise<string> => shell('edge', `pkill -${name} -f '^sshd: son'`)
+  await signal('STOP')
+  return () => signal('CONT').catch(() => 'they are gone')
+}
+
+/** A folder's disk is full to the last byte, or was remounted read-only by the kernel; what is written meanwhile is lost. */
+export const diskTrouble = async (
+  host: 'gpu' | 'edge',
+  folder: string,
+  trouble: 'full' | 'read-only',
+): Promise<Undo> => {
+  const full = `rm -rf /root/was; cp -aT "$1" /root/was
+    mount -t tmpfs -o "size=256k,mode=$(stat -c %a "$1"),uid=$(stat -c %u "$1"),gid=$(stat -c %g "$1")" tmpfs "$1"
+    cp -aT /root/was "$1"; rm -rf /root/was; cat /dev/zero >"$1/.filler" 2>/dev/null || true`
+  const readOnly = 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"'
+  await shell(host, trouble === 'full' ? full : readOnly, folder)
+  return () => asRoot(host, ['umount', '-l', folder])
+}
+
+/** nvidia-smi as this shell script. */
+export const nvidiaSmi = async (script: string): Promise<Undo> => {
+  const program = '/usr/local/bin/nvidia-smi'
+  await asRoot('gpu', ['sh', '-euc', `mv "$1" "$1.away"; cat >"$1"; chmod 755 "$1"`, 'sh', program], {
+    stdin: `#!/bin/sh\n${script}\n`,
+  })
+  return () => asRoot('gpu', ['mv', `${program}.away`, program])
+}
+
+/** nvidia-smi is not there at all. */
+export const nvidiaSmiGone = async (): Promise<Undo> => {
+  const program = '/usr/local/bin/nvidia-smi'
+  await asRoot('gpu', ['mv', program, `${program}.away`])
+  return () => asRoot('gpu', ['mv', `${program}.away`, program])
+}
+
+/** The bus goes, with its socket; systemd itself lives on. */
+export const busStopped = async (): Promise<Undo> => {
+  await shell('gpu', 'systemctl stop dbus.socket dbus.service')
+  return () => shell('gpu', 'systemctl start dbus.socket dbus.service')
+}
+
+/** The operator loses a group; who logs in from now on is without it. */
+export const groupLost = async (group: string): Promise<Undo> => {
+  await asRoot('gpu', ['gpasswd', '-d', 'son', group])
+  return () => asRoot('gpu', ['gpasswd', '-a', 'son', group])
 }

@@ -8,6 +8,7 @@ const listening = () => {
   const sleepers: { readonly until: number; readonly wake: () => void }[] = []
   const clock: Clock = {
     now: () => now,
+    elapsed: () => now,
     sleep: ms => new Promise(resolve => sleepers.push({ until: now + ms, wake: resolve })),
   }
   const readers: { say: (...papers: (string | null)[]) => void; fail: () => void; signal: AbortSignal }[] = []

@@ -13,7 +13,11 @@ const uses = (id: string, mib: number, at = 0): GpuUses =>
 
 const opened = (folder = ownFolder(), project = 'son-pro6000:/home/son/prj/thesis') => {
   let now = 0
-  const clock: Clock = { now: () => now, sleep: () => Promise.reject(new Error('nobody sleeps here')) }
+  const clock: Clock = {
+    now: () => now,
+    elapsed: () => now,
+    sleep: () => Promise.reject(new Error('nobody sleeps here')),
+  }
   const memory = createMemory(join(folder, 'papergen/gpu-use.json'))
   const pass = (ms: number): void => {
     now += ms

@@ -46,6 +46,16 @@ describe('local shell', () => {
     expect((await host.shell.run(command('readlink', '/proc/self/fd/0'))).stdout).toBe('/dev/null\n')
   })
 
+  it('gives up on what no kill ends: one outside the group still holds its output', async () => {
+    const file = join(ownFolder(), 'pid')
+    const began = performance.now()
+    await expect(
+      host.shell.run(command('sh', '-c', `setsid sh -c 'echo $$ > ${file}; exec sleep 20' & wait`), { timeout: 300 }),
+    ).rejects.toMatchObject({ problem: { kind: 'no-answer', seconds: 0.3 } })
+    expect(performance.now() - began).toBeLessThan(5_000)
+    process.kill(Number(readFileSync(file, 'utf8')))
+  })
+
   it('kills a hung command with its children', async () => {
     const file = join(ownFolder(), 'pid')
     const hung = host.shell.run(command('sh', '-c', `sleep 300 & echo $! > ${file}; wait`), { timeout: 300 })

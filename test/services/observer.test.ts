@@ -21,6 +21,7 @@ const watched = (change: (world: World) => Partial<World> = () => ({})) => {
   const sleeping = new Set<() => void>()
   const clock = {
     now: () => hosts.now,
+    elapsed: () => hosts.now,
     sleep: (_: number, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         sleeping.add(resolve)

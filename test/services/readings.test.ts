@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import type { JournalQuery } from '../../src/core/journal.ts'
+import type { JournalEntry, JournalQuery } from '../../src/core/journal.ts'
 import { createGpu } from '../../src/services/gpu.ts'
 import { createJournal } from '../../src/services/journal.ts'
 import { createLocalHost } from '../../src/services/local-host.ts'
@@ -42,13 +42,25 @@ describe('gpu', () => {
     expect(sample.devices).toMatchObject([{ uuid: 'GPU-1', name: 'X' }])
   })
 
+  it('lists the GPUs that are left when one is lost, though both queries fail for it', async () => {
+    const { devices, processes } = await gpu(`case "$1" in
+      *compute-apps*) echo "GPU-1, ${process.pid}, python, 300";;
+      *) echo "0, GPU-1, An RTX, 590.1, P1, 60, 50, 1000, 400";;
+    esac; echo "Unable to determine the device handle for GPU 0000:02:00.0: GPU is lost.  Reboot the system to recover this GPU"; exit 15`).sample()
+    expect(devices).toMatchObject([
+      { index: 0, usedMib: 400, note: null },
+      { index: 1, name: 'GPU 0000:02:00.0', usedMib: null, note: expect.stringContaining('GPU is lost') },
+    ])
+    expect(processes).toMatchObject([{ pid: process.pid, mib: 300 }])
+  })
+
   it('tells why nvidia-smi failed, and kills a hung one', async () => {
     await expect(
       gpu('echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9').sample(),
     ).rejects.toMatchObject({ problem: { kind: 'gpu-unseen', code: 9 } })
     const pidFile = join(ownFolder(), 'pid')
     await expect(gpu(`echo $$ > ${pidFile}; sleep 300`, 300).sample()).rejects.toMatchObject({
-      problem: { kind: 'no-answer' },
+      problem: { kind: 'gpu-unseen', code: null, why: expect.stringContaining('hangs: no answer within 0.3 s') },
     })
     const pid = Number(readFileSync(pidFile, 'utf8'))
     await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 4_000 })
@@ -197,6 +209,18 @@ describe('journal', () => {
     expect(texts).toEqual(['b', 'c'])
   })
 
+  it('says first that lines are missing when the login may read its own only', async () => {
+    const { folder, journal: port } = journal()
+    const journalctl = join(folder, 'journalctl')
+    const hint =
+      '"--lines=0 --no-pager") echo "Hint: You are currently not seeing messages from other users and the system." >&2; exit;; esac'
+    writeFileSync(journalctl, readFileSync(journalctl, 'utf8').replace('\n', `\ncase "$*" in ${hint}\n`))
+    const entries: JournalEntry[] = []
+    for await (const entry of port.read({ ...query, lines: 2 }, new AbortController().signal)) entries.push(entry)
+    expect(entries[0]).toMatchObject({ who: 'papergen', text: expect.stringMatching(/missing.*Next: sudo usermod/) })
+    expect(entries.length).toBeGreaterThan(1)
+  })
+
   it('shows the past, follows from its last cursor, and ends with the signal', async () => {
     const { folder, journal: port } = journal()
     const abort = new AbortController()
@@ -206,7 +230,7 @@ describe('journal', () => {
       if (text === 'd') abort.abort()
     }
     expect(texts.at(-1)).toBe('d')
-    expect(readFileSync(join(folder, 'args'), 'utf8').split('\n')[1]).toMatch(/after-cursor.*s=c/)
+    expect(readFileSync(join(folder, 'args'), 'utf8').trim().split('\n').at(-1)).toMatch(/after-cursor.*s=c/)
   })
 
   it('hears whose line comes until the signal', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -36,7 +37,23 @@ describe('registry file', () => {
       return `${text}+ours`
     })
     await expect(update).rejects.toMatchObject({ problem: { kind: 'changed-underneath', path } })
-    expect(readFileSync(path, 'utf8')).toBe('theirs 4')
+    expect(readFileSync(path, 'utf8')).toBe('theirs 5')
+  })
+
+  it('takes no lock where there is nothing to write, and says who holds it where there is', async () => {
+    const path = join(ownFolder(), 'state.json')
+    writeFileSync(path, 'text')
+    const holder = spawn('flock', [`${path}.lock`, 'sh', '-c', 'echo held; exec sleep 60'])
+    await once(holder.stdout, 'data')
+    try {
+      const registry = createRegistryFile(host, path)
+      await registry.update(text => text)
+      await expect(registry.update(() => 'ours')).rejects.toMatchObject({
+        problem: { kind: 'file-locked', path, holder: expect.stringMatching(/^\w+ \(pid \d+\)$/) },
+      })
+    } finally {
+      holder.kill()
+    }
   })
 
   it('loses no update of many at once', async () => {
@@ -130,7 +147,7 @@ describe('releases', () => {
     writeFileSync(join(root, 'papers/attention.py'), 'one')
     writeFileSync(join(root, 'papers/layers.py'), 'module')
     let time = 1000
-    const clock = { now: () => time++, sleep: async () => {} }
+    const clock = { now: () => time++, elapsed: () => time, sleep: async () => {} }
     const folder = join(root, 'state/releases')
     return { root, folder, releases: createReleases({ files: host.files, clock, project: root, folder, mode }) }
   }

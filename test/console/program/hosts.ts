@@ -269,6 +269,7 @@ export class Hosts extends FakeWorld {
     let samples = 0
     return {
       now: () => this.now,
+      elapsed: () => this.now,
       sleep: (ms, signal) => (ms === 2_000 && samples++ < 4 ? Promise.resolve() : pause(ms, signal)),
     }
   }
@@ -277,6 +278,7 @@ export class Hosts extends FakeWorld {
   #operationClock(): Clock {
     return {
       now: () => this.now,
+      elapsed: () => this.now,
       sleep: async (ms, signal) => {
         await pause(20, signal)
         if (!this.#scenario.frozen) this.now += ms
