@@ -6,7 +6,7 @@ import type { UnitFacts, UnitFile } from '../core/facts.ts'
 import { unitIdOf } from '../core/paper.ts'
 import type { Clock, Files, ServiceManager } from '../core/ports.ts'
 import { type Properties, unitFacts, unitObjectPath, unitOfObjectPath } from '../core/systemd.ts'
-import { type Bus, connectBus } from './systemd-bus.ts'
+import { type Bus, connectBus, isClosing } from './systemd-bus.ts'
 
 export type SystemdOptions = {
   readonly host: string
@@ -55,11 +55,11 @@ export const createSystemd = (options: SystemdOptions): ServiceManager & { close
 
   const ask = async <T>(act: (bus: Bus) => Promise<T>): Promise<T> => {
     const bus = await connected()
-    const lost = bus.closed.then((): never => {
-      throw new PapergenError({ kind: 'connection-lost', host, during: 'asking systemd' })
-    })
-    return Promise.race([act(bus), lost]).catch(thrown => {
-      throw thrown instanceof PapergenError ? thrown : new PapergenError(problemOf(thrown, `ask systemd on ${host}`))
+    return act(bus).catch(thrown => {
+      if (thrown instanceof PapergenError) throw thrown
+      // Nothing may wait for `closed` here: a bus stays for months, and would keep every question until it goes.
+      if (isClosing(thrown)) throw new PapergenError({ kind: 'connection-lost', host, during: 'asking systemd' })
+      throw new PapergenError(problemOf(thrown, `ask systemd on ${host}`))
     })
   }
 
