@@ -198,7 +198,7 @@ const keepConnected = async ({ connected, lost, clock, back }: Keep, signal: Abo
       const bus = await connected()
       failures = 0
       if (gaps > 0) back()
-      const gone = await Promise.race([bus.closed, aborted(signal)])
+      const gone = await closedUnless(bus, signal)
       if (!signal.aborted) lost(problemOf(gone ?? new Error('the bus closed the connection'), 'watch systemd'))
     } catch (thrown) {
       if (!signal.aborted) lost(problemOf(thrown, 'watch systemd'))
@@ -208,10 +208,16 @@ const keepConnected = async ({ connected, lost, clock, back }: Keep, signal: Abo
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<null> =>
+/** How the bus went; null also when nobody watches any more. Of a bus that went nothing stays with the signal, which outlives it. */
+const closedUnless = (bus: Bus, signal: AbortSignal): Promise<Error | null> =>
   new Promise(resolve => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
+    const stop = (): void => resolve(null)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    void bus.closed.then(error => {
+      signal.removeEventListener('abort', stop)
+      resolve(error)
+    })
   })
 
 const everything = Symbol('every unit')

@@ -84,3 +84,23 @@ test(
   },
   patience,
 )
+
+test(
+  'a bus that is lost hundreds of times leaves nothing behind',
+  async () => {
+    const { systemd, change, cut, opened } = await watched()
+    await live({
+      name: 'losses of the bus',
+      warmUp: 100,
+      rounds: 400,
+      round: async () => {
+        await Promise.all([systemd.unit('attention').catch(() => {}), cut()])
+        await change()
+        return 1
+      },
+    })
+    expect(opened()).toBeGreaterThan(500)
+    systemd.close()
+  },
+  patience,
+)
