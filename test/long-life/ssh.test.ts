@@ -97,3 +97,29 @@ test(
   },
   patience,
 )
+
+test(
+  'a link that drops hundreds of times under everything leaves nothing behind',
+  async () => {
+    const world = await there()
+    const { host, server } = world
+    await live({
+      name: 'losses of the ssh link',
+      warmUp: 40,
+      rounds: 100,
+      round: async () => {
+        await host.shell.run(command('true'))
+        const asked = Promise.allSettled(everything(world))
+        await new Promise(resolve => setTimeout(resolve, Math.random() * 40))
+        server.drop()
+        await vi.waitFor(() => expect(host.link().kind).toBe('down'), { timeout: 10_000, interval: 1 })
+        await asked
+        await vi.waitFor(() => host.shell.run(command('true')), { timeout: 10_000, interval: 10 })
+        return 1
+      },
+      rest: () => quiet(world),
+    })
+    expect(server.seen.connections).toBeGreaterThan(140)
+  },
+  patience,
+)
