@@ -10,7 +10,7 @@ export const patience = 240_000 * times
 
 export type Life = {
   readonly name: string
-  /** Something that happens again and again. @returns how many events it was */
+  /** Something that happens again and again; no `expect(...).rejects` in it, which keeps its error. @returns how many events it was */
   readonly round: () => Promise<number>
   /** Rounds before the first measurement, in which caches fill and code is compiled. */
   readonly warmUp: number
