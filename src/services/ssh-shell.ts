@@ -88,12 +88,18 @@ const run = async (
 const letGo = ({ channel, ended }: Running): void => {
   if (channel.writableEnded) channel.signal('TERM')
   channel.end()
-  // It closes once all it still holds was read. Resumed alone it would not flow where somebody stopped iterating over it just now.
-  channel.on('data', () => {}).resume()
+  drain(channel)
   const timer = setTimeout(() => channel.destroy(), 5_000)
   // Of a channel that has closed already no event tells it again.
   void ended.then(() => clearTimeout(timer))
 }
+
+/** A channel closes once all it still holds was read. Where somebody iterated over it, what is left of that would keep it from flowing. */
+const drain = (channel: ClientChannel): void =>
+  void channel
+    .removeAllListeners('readable')
+    .on('data', () => {})
+    .resume()
 
 type Running = { readonly channel: ClientChannel; readonly ended: Promise<Exit | null> }
 
@@ -135,6 +141,11 @@ const hostChannel = async (
   const complaint = complaintOf(stream)
   stream.on('error', () => {}) // `ended` tells
   stream.once('end', () => stream.end())
+  const destroy = stream.destroy.bind(stream)
+  stream.destroy = () => {
+    drain(stream)
+    return destroy()
+  }
   return { stream, stderr: complaint, ended: ended.then(exit => exit?.code ?? null) }
 }
 
