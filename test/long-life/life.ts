@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { counted, type Figures, figuresNow, grown, objects } from './measure.ts'
 
 /** How many times longer than usual a life is: `PAPERGEN_LONG_LIFE=100` takes the better part of an hour. */
-const times = Math.max(1, Number(process.env.PAPERGEN_LONG_LIFE ?? 1))
+export const times = Math.max(1, Number(process.env.PAPERGEN_LONG_LIFE ?? 1))
 
 /** Milliseconds for a test of a life. */
 export const patience = 240_000 * times
@@ -19,6 +19,8 @@ export type Life = {
   /** Resolves when nothing is under way any more. */
   readonly rest?: () => Promise<void>
   readonly emitters?: () => readonly EventEmitter[]
+  /** This process unless told. */
+  readonly measure?: () => Promise<Figures>
 }
 
 /** Lives it, prints its figures in one line and expects that nothing grew after the warm-up. */
@@ -29,14 +31,21 @@ export const live = async (life: Life): Promise<void> => {
 }
 
 /** The figures after the warm-up and at the end, and the events between them. */
-export const lived = async ({ round, warmUp, rounds, rest = async () => {}, emitters = () => [] }: Life) => {
+export const lived = async ({
+  round,
+  warmUp,
+  rounds,
+  rest = async () => {},
+  emitters = () => [],
+  measure = () => figuresNow(emitters()),
+}: Life) => {
   for (let done = 0; done < warmUp; done++) await round()
   await rest()
-  const before = await figuresNow(emitters())
+  const before = await measure()
   let events = 0
   for (let done = 0; done < rounds * times; done++) events += await round()
   await rest()
-  return { before, after: await figuresNow(emitters()), events }
+  return { before, after: await measure(), events }
 }
 
 const lineOf = (name: string, before: Figures, after: Figures, events: number): string => {
