@@ -48,7 +48,7 @@ test(
     await live({
       name: 'views of the console opened and closed',
       warmUp: 8,
-      rounds: 24,
+      rounds: 16,
       round: async () => {
         for (const [open, sees, close] of views) {
           await driver.press(...open).sees(sees)
@@ -66,7 +66,7 @@ test(
 test(
   'a log that is flooded stays within its bounds while the state changes, and leaves nothing else behind',
   async () => {
-    const rounds = [6, 14] as const
+    const rounds = [6, 9] as const
     const round: readonly Act[] = ['burst', 'edge-down', 'edge-up']
     const acts = Array.from({ length: rounds[0] + rounds[1] * times }, () => round).flat()
     const { driver, measure } = await opened(acts)

@@ -74,7 +74,7 @@ test(
     await live({
       name: 'lines of logs that come and go',
       warmUp: 4,
-      rounds: 25,
+      rounds: 16,
       round: async () => {
         const [from, lost] = [lines, failed]
         // The past and what follows of a journal, an edge's log, and a journal whose reader dies.
@@ -112,7 +112,7 @@ test(
     await live({
       name: 'readings of who speaks',
       warmUp: 20,
-      rounds: 60,
+      rounds: 40,
       round: async () => {
         stop ??= activity.start()
         const before = ended

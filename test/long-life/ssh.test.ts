@@ -102,7 +102,7 @@ test(
     await live({
       name: 'channels of one connection',
       warmUp: 25,
-      rounds: 60,
+      rounds: 40,
       round: async () => {
         const asked = everything(world)
         await Promise.all(asked)
