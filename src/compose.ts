@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Config, Reach } from './core/config.ts'
 import { emptyObserved, keepUses, type Observation, observe } from './core/observed.ts'
 import { gpuPolicy } from './core/policy.ts'
-import type { Eyes, Files, Memory, World } from './core/ports.ts'
+import type { Clock, Eyes, Files, Memory, World } from './core/ports.ts'
 import { readOnlyFiles, readOnlyWorld } from './core/read-only.ts'
 import { entryProgram } from './core/setup.ts'
 import { createTexts } from './core/texts.ts'
@@ -53,17 +53,18 @@ export type ComposeOptions = {
   readonly useMemory: Memory
   /** Asks a person for the passphrase of a key; null when nobody is there. */
   readonly askPassphrase: Ask
+  /** The machine's unless told: of those who would not wait. */
+  readonly clock?: Clock
 }
 
 /** Constructs every service from the config: the only place that knows which host is local and which is far. */
 export const compose = async (
   config: Config,
-  { readOnly, version, share, useMemory, askPassphrase }: ComposeOptions,
+  { readOnly, version, share, useMemory, askPassphrase, clock = createClock() }: ComposeOptions,
 ): Promise<Composed> => {
-  const clock = createClock()
   const passphrases = createPassphrases(askPassphrase, agent)
-  const gpuHost = openHost(config.gpu.name, config.gpu.reach, passphrases.of)
-  const edgeHost = openHost(config.edge.name, config.edge.reach, passphrases.of)
+  const gpuHost = openHost(config.gpu.name, config.gpu.reach, passphrases.of, clock)
+  const edgeHost = openHost(config.edge.name, config.edge.reach, passphrases.of, clock)
   const project = config.gpu.project.startsWith('~/')
     ? join(await gpuHost.files.home(), config.gpu.project.slice(2))
     : config.gpu.project
@@ -175,12 +176,12 @@ const isRoot = (reach: Reach): boolean => (reach.via === 'ssh' ? reach.user === 
 
 /** The host of `papergen setup --apply`: its shell, and whether we are root there already. */
 export const setupHost = (config: Config, role: 'gpu' | 'edge', ask: Ask): Host =>
-  openHost(config[role].name, config[role].reach, createPassphrases(ask, agent).of)
+  openHost(config[role].name, config[role].reach, createPassphrases(ask, agent).of, createClock())
 
 /** The socket of the operator's ssh agent. */
 const agent = process.env.SSH_AUTH_SOCK ?? null
 
-const openHost = (name: string, reach: Reach, passphrase: Ask): Host =>
+const openHost = (name: string, reach: Reach, passphrase: Ask, clock: Clock): Host =>
   reach.via === 'local'
     ? createLocalHost(name)
     : createSshHost({
@@ -188,7 +189,7 @@ const openHost = (name: string, reach: Reach, passphrase: Ask): Host =>
         reach,
         agent,
         passphrase,
-        clock: createClock(),
+        clock,
         random: Math.random,
       })
 

@@ -8,7 +8,7 @@ import type { FileKind, Files } from '../core/ports.ts'
 export const createSftpFiles = (host: string, session: () => Promise<SFTPWrapper>): Files => {
   const told = async <T>(what: string, act: (sftp: SFTPWrapper) => Promise<T>): Promise<T> => {
     const sftp = await session()
-    return act(sftp).catch(thrown => {
+    return unlessClosed(sftp, () => act(sftp)).catch(thrown => {
       throw explained(host, what, thrown)
     })
   }
@@ -28,6 +28,17 @@ export const createSftpFiles = (host: string, session: () => Promise<SFTPWrapper
     home: () => told('find the home folder', sftp => ask<string>(done => sftp.realpath('.', done))),
   }
 }
+
+/** Of what is asked when the session has ended, as of the handle that a broken listing still closes, ssh2 never tells anything. */
+const unlessClosed = <T>(sftp: SFTPWrapper & { readonly readable?: boolean }, act: () => Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error('the session was closed'))
+    if (sftp.readable === false) return gone()
+    sftp.once('close', gone)
+    act()
+      .then(resolve, reject)
+      .finally(() => sftp.off('close', gone))
+  })
 
 const noSuchFile = 2
 const permissionDenied = 3

@@ -55,14 +55,19 @@ const sessionOf = (link: SshLink): (() => Promise<SFTPWrapper>) => {
     const client = await link.client()
     if (of === client && session !== null) return session
     of = client
-    const opening = new Promise<SFTPWrapper>((resolve, reject) => {
-      client.sftp((error, sftp) => (error === undefined ? resolve(sftp) : reject(error)))
-    })
-    session = opening
     const forget = () => {
       if (session === opening) session = null
     }
-    opening.then(sftp => sftp.once('close', forget), forget)
+    const opening: Promise<SFTPWrapper> = new Promise((resolve, reject) => {
+      client.sftp((error, sftp) => {
+        if (error !== undefined) return reject(error)
+        sftp.setMaxListeners(0) // each question under way waits for its end
+        sftp.once('close', forget)
+        resolve(sftp)
+      })
+    })
+    session = opening
+    opening.catch(forget)
     return opening
   }
 }

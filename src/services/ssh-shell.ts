@@ -51,7 +51,8 @@ const run = async (
 ): Promise<void> => {
   signal?.throwIfAborted()
   // A command that reads its stdin ends with it anyway.
-  const { channel, ended } = await open(connection, quote(stdin === undefined ? tethered(command) : command))
+  const running = await open(connection, quote(stdin === undefined ? tethered(command) : command))
+  const { channel, ended } = running
   if (stdin !== undefined) channel.end(stdin)
   const host = connection.name
   const what = show(command)
@@ -78,19 +79,27 @@ const run = async (
     if (exit === null) throw new PapergenError({ kind: 'connection-lost', host, during: what })
     resolve({ code: exit.code, stdout: output.stdout(), stderr: output.stderr() })
   } catch (thrown) {
-    letGo(channel)
+    letGo(running)
     throw thrown
   }
 }
 
 /** Ends the tethered command by the end of its stdin; a link that does not even close the channel is not waited for. */
-const letGo = (channel: ClientChannel): void => {
+const letGo = ({ channel, ended }: Running): void => {
   if (channel.writableEnded) channel.signal('TERM')
   channel.end()
-  channel.resume()
+  drain(channel)
   const timer = setTimeout(() => channel.destroy(), 5_000)
-  channel.once('close', () => clearTimeout(timer))
+  // Of a channel that has closed already no event tells it again.
+  void ended.then(() => clearTimeout(timer))
 }
+
+/** A channel closes once all it still holds was read. Where somebody iterated over it, what is left of that would keep it from flowing. */
+const drain = (channel: ClientChannel): void =>
+  void channel
+    .removeAllListeners('readable')
+    .on('data', () => {})
+    .resume()
 
 type Running = { readonly channel: ClientChannel; readonly ended: Promise<Exit | null> }
 
@@ -132,6 +141,11 @@ const hostChannel = async (
   const complaint = complaintOf(stream)
   stream.on('error', () => {}) // `ended` tells
   stream.once('end', () => stream.end())
+  const destroy = stream.destroy.bind(stream)
+  stream.destroy = () => {
+    drain(stream)
+    return destroy()
+  }
   return { stream, stderr: complaint, ended: ended.then(exit => exit?.code ?? null) }
 }
 
@@ -150,10 +164,11 @@ async function* lines(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   if (signal.aborted) return
-  const { channel, ended } = await staysOpen(quote(tethered(command)))
+  const running = await staysOpen(quote(tethered(command)))
+  const { channel, ended } = running
   const complaint = complaintOf(channel)
   channel.on('error', () => {})
-  const stop = () => letGo(channel)
+  const stop = () => letGo(running)
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {

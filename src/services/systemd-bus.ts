@@ -30,6 +30,8 @@ export const connectBus = async (stream: Duplex, uid: number, timeout = 10_000):
     connection.on('close', (error?: Error) => resolve(error ?? null))
     connection.on('end', () => resolve(null))
   })
+  // A bus that speaks nonsense is over before its stream is; the end of the stream ends what still waits for an answer.
+  void closed.then(() => stream.destroy())
   const bus: Bus = {
     call: (path, iface, member, signature, body) =>
       call(client, {
@@ -60,6 +62,9 @@ export const connectBus = async (stream: Duplex, uid: number, timeout = 10_000):
   client.name = String(await Promise.race([bus.call('/org/freedesktop/DBus', 'org.freedesktop.DBus', 'Hello'), lost]))
   return bus
 }
+
+/** Whether a call failed because the bus went, or was gone already. */
+export const isClosing = (thrown: unknown): boolean => thrown instanceof dbus.ConnectionClosedError
 
 type Signal = { type?: number; path?: string; interface?: string; member?: string; body?: unknown[] }
 

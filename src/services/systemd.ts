@@ -6,7 +6,7 @@ import type { UnitFacts, UnitFile } from '../core/facts.ts'
 import { unitIdOf } from '../core/paper.ts'
 import type { Clock, Files, ServiceManager } from '../core/ports.ts'
 import { type Properties, unitFacts, unitObjectPath, unitOfObjectPath } from '../core/systemd.ts'
-import { type Bus, connectBus } from './systemd-bus.ts'
+import { type Bus, connectBus, isClosing } from './systemd-bus.ts'
 
 export type SystemdOptions = {
   readonly host: string
@@ -55,11 +55,11 @@ export const createSystemd = (options: SystemdOptions): ServiceManager & { close
 
   const ask = async <T>(act: (bus: Bus) => Promise<T>): Promise<T> => {
     const bus = await connected()
-    const lost = bus.closed.then((): never => {
-      throw new PapergenError({ kind: 'connection-lost', host, during: 'asking systemd' })
-    })
-    return Promise.race([act(bus), lost]).catch(thrown => {
-      throw thrown instanceof PapergenError ? thrown : new PapergenError(problemOf(thrown, `ask systemd on ${host}`))
+    return act(bus).catch(thrown => {
+      if (thrown instanceof PapergenError) throw thrown
+      // Nothing may wait for `closed` here: a bus stays for months, and would keep every question until it goes.
+      if (isClosing(thrown)) throw new PapergenError({ kind: 'connection-lost', host, during: 'asking systemd' })
+      throw new PapergenError(problemOf(thrown, `ask systemd on ${host}`))
     })
   }
 
@@ -207,7 +207,7 @@ const keepConnected = async ({ connected, lost, clock, back }: Keep, signal: Abo
       const bus = await connected()
       failures = 0
       if (gaps > 0) back()
-      const gone = await Promise.race([bus.closed, aborted(signal)])
+      const gone = await closedUnless(bus, signal)
       if (!signal.aborted) lost(problemOf(gone ?? new Error('the bus closed the connection'), 'watch systemd'))
     } catch (thrown) {
       if (!signal.aborted) lost(problemOf(thrown, 'watch systemd'))
@@ -217,10 +217,16 @@ const keepConnected = async ({ connected, lost, clock, back }: Keep, signal: Abo
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<null> =>
+/** How the bus went; null also when nobody watches any more. Of a bus that went nothing stays with the signal, which outlives it. */
+const closedUnless = (bus: Bus, signal: AbortSignal): Promise<Error | null> =>
   new Promise(resolve => {
-    if (signal.aborted) resolve(null)
-    else signal.addEventListener('abort', () => resolve(null), { once: true })
+    const stop = (): void => resolve(null)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    void bus.closed.then(error => {
+      signal.removeEventListener('abort', stop)
+      resolve(error)
+    })
   })
 
 const everything = Symbol('every unit')

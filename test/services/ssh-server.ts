@@ -70,14 +70,21 @@ const serve = (connection: Connection, publicKey: string, seen: Seen, children: 
     const proved = allowed.verify(context.blob as Buffer, context.signature, context.hashAlgo)
     return proved === true ? context.accept() : context.reject()
   })
+  const open = new Set<Session>()
+  const closed = (session: Session): void => {
+    if (open.delete(session)) seen.sessions--
+  }
   connection.on('session', (accept, reject) => {
-    if (seen.sessions >= 10) return reject()
+    if (open.size >= 10) return reject()
     seen.sessions++
     seen.mostSessions = Math.max(seen.mostSessions, seen.sessions)
     const session = accept()
-    session.on('close', () => seen.sessions--)
+    open.add(session)
+    session.on('close', () => closed(session))
     serveSession(session, children)
   })
+  // ssh2 tells no session that its connection was lost.
+  connection.on('close', () => open.forEach(closed))
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
     // Port 9 stands for a host that drops packets: no answer at all.
     if (destPort === 9) return
