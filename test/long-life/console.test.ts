@@ -47,8 +47,8 @@ test(
     const { driver, measure } = await opened([])
     await live({
       name: 'views of the console opened and closed',
-      warmUp: 8,
-      rounds: 16,
+      warmUp: 6,
+      rounds: 12,
       round: async () => {
         for (const [open, sees, close] of views) {
           await driver.press(...open).sees(sees)
