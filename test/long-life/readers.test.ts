@@ -106,7 +106,7 @@ test(
       },
     }
     // What is looked at in a second is counted in a second of the day; waiting is what takes no time.
-    const clock = { ...hurried(100), now: Date.now }
+    const clock = { ...hurried(100), now: Date.now, elapsed: () => performance.now() }
     const activity = createActivity(journalOf(world, shell), clock, () => {})
     let stop: (() => void) | null = null
     await live({
