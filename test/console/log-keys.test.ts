@@ -196,7 +196,7 @@ describe('S', () => {
 
   test('saves the lines shown to a new file, named before it is written', async () => {
     const driver = await inLog('attention', {}, { env }).press('&').type('visit 1$').press('enter', 'S').idle()
-    expect(bar(driver)).toContain('Save to ~/papergen-attention-20261123-140200.log')
+    expect(bar(driver)).toContain('Save on this machine to ~/papergen-attention-20261123-140200.log')
     await driver.press('enter').sees('Saved 1 line to ~/papergen-attention-20261123-140200.log')
     const file = join(home, 'papergen-attention-20261123-140200.log')
     expect(readFileSync(file, 'utf8')).toBe('2026-11-23 14:00:30 marimo: GET /thesis/attention/ 200, visit 1\n')
