@@ -73,8 +73,7 @@ const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: 
 /** Help, hosts and hop chain close with the keys that opened them; over the others the help can be read. */
 const inReader = (state: State, dialog: Dialog, key: string): Pressed => {
   if (key === '?' && dialog.kind !== 'help') return only(withDialog(state, { kind: 'help', from: 0, over: dialog }))
-  const opener = { help: '?', hosts: 'h', hops: 'enter' }[dialog.kind as string]
-  return key === 'q' || key === 'enter' || key === opener
+  return ['q', 'enter', dialog.kind === 'hosts' ? 'h' : '?'].includes(key)
     ? only(withDialog(state, under(dialog)))
     : only(say(state, readers[dialog.kind] ?? 'Esc closes this.'))
 }
