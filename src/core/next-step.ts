@@ -18,16 +18,21 @@ export const nextStep = (
   const first = beforeTheKey(paper, observed)
   if (isAgain && verdict.fix === 'restart' && first === null)
     return 'l shows its journal; the last restart did not help for long'
-  const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords[verdict.fix]
+  const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords(verdict.level)[verdict.fix]
   return words === null
     ? null
     : oneLine(verdict.fix === 'restart' && first !== null ? `${first}; then ${words}` : words)
 }
 
-const keyWords: Readonly<Record<NonNullable<Verdict['fix']>, string>> = {
-  restart: 'r restarts it',
+const keyWords = (level: Verdict['level']): Readonly<Record<NonNullable<Verdict['fix']>, string>> => ({
+  restart: restartWords[level] ?? 'r restarts it',
   repair: 'x repairs it',
   publish: 'p publishes the notebook as it is now',
+})
+
+const restartWords: Partial<Record<Verdict['level'], string>> = {
+  stopped: 'r starts it',
+  degraded: 'r restarts it, which gives the memory back',
 }
 
 /** What a restart alone would only meet again. */

@@ -117,7 +117,15 @@ const unseen = (paper: PaperFacts): Verdict | null => {
 }
 
 const degraded = (paper: PaperFacts, observed: Observed, at: number): Verdict | null =>
-  cellErrors(paper, at) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
+  cellErrors(paper, at) ?? growing(paper) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
+
+/** It will fill the GPU, and then fail or make others fail. */
+const growing = (paper: PaperFacts): Verdict | null => {
+  const growth = paper.gpu.kind === 'fresh' ? growthOf(paper.gpuHistory) : null
+  if (growth === null) return null
+  const cause = `GPU memory grows: ${inGib(growth.from)} → ${gib(growth.to)}`
+  return { level: 'degraded', hop: 'process', cause, fix: 'restart' }
+}
 
 const cellErrors = (paper: PaperFacts, at: number): Verdict | null => {
   const cells = lastOf(paper.cells)
@@ -151,10 +159,8 @@ const expiring = (paper: PaperFacts, { edgeHost }: Observed, at: number): Verdic
 }
 
 const ok = (paper: PaperFacts): Verdict => {
-  const changed = lastOf(paper.changedSincePublish) === true ? ['notebook changed since'] : []
-  const growth = paper.gpu.kind === 'fresh' ? growthOf(paper.gpuHistory) : null
-  const grows = growth === null ? [] : [`GPU memory grows: ${inGib(growth.from)} → ${gib(growth.to)}`]
-  return { level: 'ok', hop: null, cause: ['ok', ...grows, ...changed].join(', '), fix: null }
+  const changed = lastOf(paper.changedSincePublish) === true
+  return { level: 'ok', hop: null, cause: changed ? 'ok, notebook changed since' : 'ok', fix: null }
 }
 
 const withAge = (seen: Verdict, paper: PaperFacts, at: number): Verdict => {

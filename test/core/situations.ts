@@ -1,6 +1,5 @@
 import type { EdgeProbe, Verdict } from '../../src/core/facts.ts'
-import type { Observation } from '../../src/core/observed.ts'
-import { ago, certificate, now, type Spec, unreachable } from './world.ts'
+import { ago, certificate, gpuUse, now, type Spec, unreachable } from './world.ts'
 
 type Situation = readonly [
   what: string,
@@ -55,20 +54,6 @@ const gpuLost = {
   why: 'no route to host',
 } as const
 const edgeDown = { kind: 'down', since: ago(60), retryAt: null, error: unreachable } as const
-const gpuUse = (mib: number): Observation => {
-  const process = {
-    pid: 4711,
-    uuid: 'GPU-0',
-    unit: 'papergen-attention.service',
-    name: 'python3',
-    user: 'son',
-    mib,
-  } as const
-  return {
-    type: 'gpu',
-    answer: { at: now, value: { devices: [], processes: [process], driver: null, simulated: false } },
-  }
-}
 const tls = (more: Partial<typeof certificate>): Spec => ({
   edge: answers('tls', null, { certificate: { ...certificate, ...more }, error: 'certificate' }),
 })
@@ -80,10 +65,10 @@ export const situations: readonly Situation[] = [
   [
     'the paper leaks GPU memory',
     { afterwards: [0, 1, 2, 3, 4, 5, 6].map(at => gpuUse(3072 + at * 450)) },
-    'ok',
-    null,
-    'ok, GPU memory grows: 3.0 → 5.6 GiB',
-    null,
+    'degraded',
+    'process',
+    'GPU memory grows: 3.0 → 5.6 GiB',
+    'restart',
   ],
   [
     'no answer on the port yet, 20 s after the start',

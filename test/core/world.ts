@@ -176,3 +176,19 @@ const list = <T>(base: T, patch: Partial<T> | null | Problem | undefined): reado
 
 const indexOf = (id: string, listed: boolean | Problem) =>
   isProblem(listed) ? listed : ({ origin: 'ours', listed: listed ? [id] : [], fragment: 'f' } as const)
+
+/** A sample of the GPUs in which the paper attention uses so much. */
+export const gpuUse = (mib: number): Observation => {
+  const process = {
+    pid: 4711,
+    uuid: 'GPU-0',
+    unit: 'papergen-attention.service',
+    name: 'python3',
+    user: 'son',
+    mib,
+  } as const
+  return {
+    type: 'gpu',
+    answer: { at: now, value: { devices: [], processes: [process], driver: null, simulated: false } },
+  }
+}
