@@ -102,7 +102,7 @@ export const hostWords: Words<
   'not-written': ({ host, path, reason }) =>
     hostProblem(
       `${path} on ${host} cannot be written`,
-      notWrittenWords[reason],
+      notWrittenWords[reason] ?? notWrittenWords.unsaid,
       [],
       reason !== 'read-only'
         ? `on ${host}: df -h ${word(dirOf(path))} shows the disk; free some of it (old snapshots lie in state/releases), then run this again`

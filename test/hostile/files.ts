@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { readConfig } from '../../src/core/config.ts'
 import { isPaperId, type PaperId } from '../../src/core/paper.ts'
-import { hostileText } from './arbitrary.ts'
+import { hostileText, some } from './arbitrary.ts'
 
 /** What both hosts' files are made from. */
 
@@ -33,6 +33,6 @@ export const sampled = <T>(
 ): readonly T[] => {
   const found = new Map<string, T>()
   while (found.size < count)
-    for (const each of fc.sample(from, count)) if (found.size < count && holds(each)) found.set(keyOf(each), each)
+    for (const each of some(from, count)) if (found.size < count && holds(each)) found.set(keyOf(each), each)
   return [...found.values()]
 }

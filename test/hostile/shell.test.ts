@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { command, quote, show } from '../../src/core/command.ts'
 import { refuseNames } from '../../src/core/notebook-name.ts'
 import { tethered } from '../../src/core/tether.ts'
-import { hostileText } from './arbitrary.ts'
+import { hostileText, some } from './arbitrary.ts'
 import { accepted, property } from './cases.ts'
 import { notebookPath, sampled } from './files.ts'
 import { shellWords } from './shell.ts'
@@ -28,8 +28,7 @@ property('commands to be copied by hand', words, all => {
 })
 
 /** Sampled, and as bytes: half a character is no text to any program. */
-const passable = fc
-  .sample(hostileText, 2400)
+const passable = some(hostileText, 2400)
   .filter(word => !word.includes('\0'))
   .map(word => word.toWellFormed())
   .slice(0, 2000)

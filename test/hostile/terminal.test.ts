@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream'
 import xterm from '@xterm/headless'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { clipped } from '../../src/core/clipboard.ts'
 import { parseJournalLine } from '../../src/core/journal.ts'
@@ -11,7 +10,7 @@ import { createDesktop } from '../../src/services/desktop.ts'
 import { createConsoleStore } from '../../src/store.ts'
 import { cellsOf } from '../console/cells.ts'
 import { consoleOf, type } from '../core/console-world.ts'
-import { hostileText } from './arbitrary.ts'
+import { hostileText, some } from './arbitrary.ts'
 
 /** With CI in its environment Ink draws nothing. */
 vi.hoisted(() => {
@@ -85,7 +84,7 @@ test('2,000 hostile lines and titles leave the terminal as it was, and each in i
   const before = JSON.stringify(modes)
   at.console.setTitle('papergen')
   for (let screen = 0; screen < screens; screen++) {
-    const [titles, texts] = [fc.sample(hostileText, 4), fc.sample(hostileText, linesAtOnce)]
+    const [titles, texts] = [some(hostileText, 4), some(hostileText, linesAtOnce)]
     const { observed } = world(titles)
     at.store.api.setState(state => ({ ...state, observed }))
     const entries = texts.flatMap(
@@ -115,7 +114,7 @@ test('2,000 hostile lines and titles leave the terminal as it was, and each in i
 
 test('a terminal is told what is to be copied, and the desktop what happened, and nothing else', async () => {
   const { told, terminal, write } = emulator()
-  const texts = fc.sample(hostileText, 2000)
+  const texts = some(hostileText, 2000)
   const copied: string[] = []
   const desktop = createDesktop({ environment: {}, platform: 'linux', write: words => copied.push(words) })
   for (const text of texts) {

@@ -71,6 +71,7 @@ const serve = (connection: Connection, publicKey: string, seen: Seen, children: 
     return proved === true ? context.accept() : context.reject()
   })
   const open = new Set<Session>()
+  const own = childrenOf(children)
   const closed = (session: Session): void => {
     if (open.delete(session)) seen.sessions--
   }
@@ -81,10 +82,13 @@ const serve = (connection: Connection, publicKey: string, seen: Seen, children: 
     const session = accept()
     open.add(session)
     session.on('close', () => closed(session))
-    serveSession(session, children)
+    serveSession(session, child => own.add(child))
   })
-  // ssh2 tells no session that its connection was lost.
-  connection.on('close', () => open.forEach(closed))
+  // ssh2 tells no session that its connection was lost, and no channel that was opened in that instant.
+  connection.on('close', () => {
+    open.forEach(closed)
+    own.end()
+  })
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
     // Port 9 stands for a host that drops packets: no answer at all.
     if (destPort === 9) return
@@ -106,23 +110,40 @@ const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void
   channel.on('error', () => socket.destroy()).on('close', () => socket.destroy())
 }
 
-const serveSession = (session: Session, children: Set<ChildProcess>): void => {
-  session.on('exec', (accept, _reject, { command }) => runIn(accept(), spawn('sh', ['-c', command]), children))
+/** The children of one connection, among all; those that come after its end are told at once. */
+const childrenOf = (all: Set<ChildProcess>) => {
+  const own = new Set<ChildProcess>()
+  let isOver = false
+  const add = (child: ChildProcess): void => {
+    for (const set of [all, own]) set.add(child)
+    child.once('close', () => {
+      for (const set of [all, own]) set.delete(child)
+    })
+    if (isOver) child.stdin?.end()
+  }
+  const end = (): void => {
+    isOver = true
+    for (const { stdin } of own) stdin?.end()
+  }
+  return { add, end }
+}
+
+const serveSession = (session: Session, add: (child: ChildProcess) => void): void => {
+  session.on('exec', (accept, _reject, { command }) => runIn(accept(), spawn('sh', ['-c', command]), add))
   const sftp = (channel: ServerChannel): void =>
-    sftpServer === null ? serveSftp(channel, homedir()) : runIn(channel, spawn(sftpServer), children)
+    sftpServer === null ? serveSftp(channel, homedir()) : runIn(channel, spawn(sftpServer), add)
   session.on('subsystem' as 'sftp', ((accept: () => ServerChannel) => sftp(accept())) as never)
 }
 
 /** As sshd does: a closed channel closes the pipes, and kills nobody. */
-const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, children: Set<ChildProcess>): void => {
-  children.add(child)
+const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, add: (child: ChildProcess) => void): void => {
+  add(child)
   channel.pipe(child.stdin!)
   child.stdin!.on('error', () => {})
   child.stdout!.pipe(channel, { end: false })
   child.stderr!.pipe(channel.stderr, { end: false })
   channel.on('close', () => child.stdin!.end()).on('error', () => {})
   child.once('close', (code, signal) => {
-    children.delete(child)
     if (code === null) channel.exit(signal ?? 'KILL')
     else channel.exit(code)
     channel.end()
