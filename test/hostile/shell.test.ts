@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { command, quote, show } from '../../src/core/command.ts'
 import { refuseNames } from '../../src/core/notebook-name.ts'
 import { tethered } from '../../src/core/tether.ts'
@@ -47,7 +50,16 @@ describe('2,000 words through a real sh', () => {
   })
 
   it('and through the shell that a command is tied to its channel with', () => {
-    expect(inShell(quote(tethered(command('printf', '%s\\0', ...passable))))).toEqual(passable)
+    const folder = mkdtempSync(join(tmpdir(), 'papergen-shell-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const script = join(folder, 'tethered')
+    writeFileSync(script, quote(tethered(command('printf', '%s\\0', ...passable))))
+    // The end of its input would end the command: this one has none.
+    const endless = openSync('/dev/zero', 'r')
+    onTestFinished(() => closeSync(endless))
+    const { stdout, stderr, status } = spawnSync('sh', [script], { stdio: [endless, 'pipe', 'pipe'], encoding: 'utf8' })
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+    expect(stdout.split('\0').slice(0, -1)).toEqual(passable)
   })
 
   it('also as a person would copy them', () => {
