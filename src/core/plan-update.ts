@@ -15,7 +15,7 @@ import {
 } from './steps-edge.ts'
 import { beginStep, type Draft, entryOf, refuseTaken, snapshotStep, unitEffects, unitStep } from './steps-gpu.ts'
 import { healthStep, lanStep, publicStep } from './steps-prove.ts'
-import { letGo, noted, onGpu, putBack, type Undertaking } from './undertaking.ts'
+import { letGo, noted, onGpu, prolong, putBack, type Undertaking } from './undertaking.ts'
 
 export type Update = {
   readonly draft: Draft
@@ -100,7 +100,8 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
     effects: unitEffects(undertaking, draft, id, draft.port, ['enable', 'restart']),
     run: async () => {
       await world.gpuEntry.writeUnit(id, draft.port, draft.release)
-      await stillOnTrial(undertaking)
+      // A link that was lost while the page was proved took the route back to this unit, with its visitors.
+      await prolong(undertaking)
       await world.gpuEntry.startUnit(id)
       await world.gpuEntry.restartUnit(id)
     },
@@ -115,13 +116,6 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
       byHand.repair(id),
     ),
   }
-}
-
-/** A link that was lost while the page was proved took the route back to the main unit: whoever changes that now cuts off its visitors. */
-const stillOnTrial = async (undertaking: Undertaking): Promise<void> => {
-  const { edgeEntry, clock } = undertaking.world
-  await edgeEntry.hold()
-  undertaking.provisionalSince = clock.now()
 }
 
 /** Its undo is that of the main unit, which moves the route away first. */

@@ -4,7 +4,7 @@ import { nameWords } from './next-step.ts'
 import type { UnitId } from './paper.ts'
 import type { World } from './ports.ts'
 import type { StepContext } from './step.ts'
-import type { Undertaking } from './undertaking.ts'
+import { prolong, type Undertaking } from './undertaking.ts'
 
 const startUp = 120_000
 const lanPatience = 10_000
@@ -113,11 +113,9 @@ const waitUntil = async (
 }
 
 const hold = async (undertaking: Undertaking): Promise<void> => {
-  const { clock, edgeEntry } = undertaking.world
   const since = undertaking.provisionalSince
-  if (since === null || clock.elapsed() - since < holdEvery) return
-  await edgeEntry.hold()
-  undertaking.provisionalSince = clock.elapsed()
+  if (since === null || undertaking.world.clock.elapsed() - since < holdEvery) return
+  await prolong(undertaking)
 }
 
 const unitFailed = async (undertaking: Undertaking, unit: UnitId, why: string): Promise<PapergenError> =>

@@ -15,7 +15,7 @@ export type Undertaking = {
   readonly held: { gpu: boolean; edge: boolean }
   /** An undo failed: the undo journals and the intent must stay for `repair`. */
   unfinished: boolean
-  /** When the edge's provisional state was last prolonged; null while it has none. */
+  /** When the edge's provisional state was last prolonged, by the clock that only goes forward; null while it has none. */
   provisionalSince: number | null
 }
 
@@ -28,6 +28,13 @@ export const undertake = (world: World, id: PaperId, intent: Intent): Undertakin
   unfinished: false,
   provisionalSince: null,
 })
+
+/** Another 60 s for what is provisional on the edge. @throws when the edge has put it back meanwhile */
+export const prolong = async (undertaking: Undertaking): Promise<void> => {
+  const { edgeEntry, clock } = undertaking.world
+  await edgeEntry.hold()
+  undertaking.provisionalSince = clock.elapsed()
+}
 
 /** The step, with its name in the intent record before it runs. */
 export const noted = (undertaking: Undertaking, step: Step): Step => ({

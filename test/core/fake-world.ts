@@ -77,6 +77,8 @@ export class FakeWorld {
   dead = false
   /** With this call both links are cut, so both programs end. */
   cutAt: number | null = null
+  /** Ports that answer only from then on, by the clock that only goes forward. */
+  slowUntil = new Map<number, number>()
   /** Runs after each call had its effect. */
   afterCall: (call: string) => void = () => undefined
   /** Calls that took a routed paper off its visitors. */
@@ -152,6 +154,7 @@ export class FakeWorld {
   }
 
   isServing(port: number): FakeUnit | null {
+    if (this.now < (this.slowUntil.get(port) ?? 0)) return null
     for (const unit of this.units.values())
       if (unit.serving?.port === port && !this.sick.has(unit.serving.release)) return unit
     return null

@@ -64,6 +64,22 @@ describe('the way things should go', () => {
     expect(report.op).toBe('20261123070000123-publish-attention')
   })
 
+  it('keeps the route of an update on trial for as long as the main unit takes to start, whatever the day', async () => {
+    const fake = await liveWorld()
+    fake.stepped = 1_000_000_000_000
+    let prolonged = fake.now
+    let longest = 0
+    fake.afterCall = call => {
+      if (call === 'gpu.restartUnit attention') fake.slowUntil.set(27001, fake.now + 100_000)
+      if (/^edge\.(hold|setRoute|setIndex)/.test(call)) prolonged = fake.now
+      if (fake.routes.get('attention')?.port !== 27001) longest = Math.max(longest, fake.now - prolonged)
+    }
+    await mustRun(fake, publishRequest)
+    // The edge puts a route back that was not prolonged for 60 s.
+    expect(longest).toBeGreaterThan(0)
+    expect(longest).toBeLessThan(60_000)
+  })
+
   it('updates a live paper without a gap, and keeps its port', async () => {
     const fake = await liveWorld()
     const gaps: string[] = []
