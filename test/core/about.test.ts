@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { screenLines } from '../../src/core/screen.ts'
 import { reduce, type State } from '../../src/core/state.ts'
-import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { consoleOf, reportOf, shown, three, type } from './console-world.ts'
 import { ago, now } from './world.ts'
-
-const shown = (state: State): string =>
-  screenLines(state)
-    .map(({ spans }) =>
-      spans
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n')
 
 const selected = (id: string, size = [120, 40]): State => {
   const world = consoleOf(three(), {}, size)

@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../src/core/journal.ts'
 import { press } from '../../src/core/keys.ts'
 import { type Observation, type Observed, observe } from '../../src/core/observed.ts'
 import { lastOf, type Reading } from '../../src/core/reading.ts'
+import { screenLines } from '../../src/core/screen.ts'
 import { initialState, type Options, reduce, type State } from '../../src/core/state.ts'
 import type { OperationReport, Outcome } from '../../src/core/step.ts'
 import { empty, now, type Spec, worldOf } from './world.ts'
@@ -37,6 +38,17 @@ export const three = (): Record<string, Spec> => ({
   diffusion: { entry: { port: 27001, title: '확산 모델 기초' }, ...crashed(27001) },
   flow: { entry: { port: 27002, title: 'Flow Matching' }, ...crashed(27002) },
 })
+
+/** The screen as text, without the blanks at its right. */
+export const shown = (state: State): string =>
+  screenLines(state)
+    .map(({ spans }) =>
+      spans
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n')
 
 /** The state after these keys, and the effects of the last one. */
 export const type = (state: State, ...keys: readonly string[]) =>

@@ -4,7 +4,7 @@ import { hostsTable } from '../../src/core/hosts-lines.ts'
 import type { Observation } from '../../src/core/observed.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import { reduceAll, type State } from '../../src/core/state.ts'
-import { consoleOf, three, type } from './console-world.ts'
+import { consoleOf, shown, three, type } from './console-world.ts'
 import { ago, now, type Spec, unreachable } from './world.ts'
 
 const device = { index: 0, uuid: 'GPU-0', name: 'RTX PRO 6000', usedMib: 40_000, totalMib: 97_887 }
@@ -27,16 +27,6 @@ const hosts = (size: readonly number[], observations: readonly Observation[], pa
     ),
     'h',
   ).state
-
-const shown = (state: State): string =>
-  screenLines(state)
-    .map(({ spans }) =>
-      spans
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n')
 
 /** Everything there is to scroll through, one line at a time. */
 const scrolled = (state: State): string => {

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
-import { screenLines } from '../../src/core/screen.ts'
 import { reduce, type State } from '../../src/core/state.ts'
-import { consoleOf, reportOf, three, type } from './console-world.ts'
+import { consoleOf, reportOf, shown, three, type } from './console-world.ts'
 import { now } from './world.ts'
-
-const shown = (state: State): string =>
-  screenLines(state)
-    .map(({ spans }) =>
-      spans
-        .map(({ text }) => text)
-        .join('')
-        .trimEnd(),
-    )
-    .join('\n')
 
 const steps = Array.from({ length: 13 }, (_, at) => ({
   ...{ name: `step-${at}`, title: `Step number ${at + 1}`, startedAt: now, endedAt: now, output: [] },
