@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Driver } from './driver.ts'
 import { usingConsole } from './using.ts'
 
@@ -106,7 +106,9 @@ describe('the grid', () => {
   })
 
   test('what was arranged is there again in the next console', async () => {
-    const env = { PAPERGEN_TEST_MEMORY: join(mkdtempSync(join(tmpdir(), 'papergen-memory-')), 'console.json') }
+    const folder = mkdtempSync(join(tmpdir(), 'papergen-memory-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const env = { PAPERGEN_TEST_MEMORY: join(folder, 'console.json') }
     const driver = await console.open({}, { env }).press('s', 'S', 'f').idle()
     await driver.press('q').exited()
     expect(listed(await console.open({}, { env }))).toEqual([...byUrgency.slice(0, -2)].sort().reverse())
