@@ -20,7 +20,9 @@ const gap = 2
  * `ids`: as they are listed; the paper's column always stays.
  */
 export const columnsFor = (chosen: readonly Column[], width: number, ids: readonly string[]): readonly Shown[] => {
-  const longest = Math.max(10, ...ids.map(id => id.length))
+  // A blank between the id and the sign of a journal that moves, where the screen is not narrow.
+  const blank = width < 60 ? 0 : 1
+  const longest = Math.max(10, ...ids.map(id => id.length + blank))
   // One long id must not take the room of the verdict's words.
   const paper = Math.min(width < 140 ? 18 : 24, longest)
   const isRoomy = neededFor(chosen, paper, roomy) <= width

@@ -8,14 +8,17 @@ import { sessionWords } from './session-words.ts'
 import type { State } from './state.ts'
 import { oneLine } from './text.ts'
 
+/** How a notebook stands, those first that want a publish. */
+const standings = ['new', 'new, failed', 'published, changed', 'published', 'no notebook'] as const
+export type Standing = (typeof standings)[number]
+
 /** A notebook as the publish dialog offers it. */
 export type Choice = {
   readonly path: string
   /** Empty for a file that is no notebook. */
   readonly title: string
   readonly id: string | null
-  /** `new`, `published`, `published, changed`, `no notebook`. */
-  readonly standing: string
+  readonly standing: Standing
   readonly changed: string
   /** Why it cannot be published from here; known before anybody tries. */
   readonly refused: string | null
@@ -41,7 +44,7 @@ const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice 
   const paper = publishedFrom(papers).get(path) ?? adopted(papers, usual)
   const id = paper?.id ?? usual
   const changedSince = paper !== undefined && lastOf(paper.changedSincePublish) === true
-  const standing = paper === undefined ? 'new' : changedSince ? 'published, changed' : 'published'
+  const standing = paper === undefined ? newWords(state, id) : changedSince ? 'published, changed' : 'published'
   return {
     ...{ path, title: oneLine(title ?? ''), id, changed: ago(state.at - mtimeMs) },
     standing: title === null ? 'no notebook' : standing,
@@ -49,6 +52,12 @@ const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice 
     nameless: paper === undefined ? whyNameless(papers, id) : null,
     question: questionFor(paper, path, id),
   }
+}
+
+/** A notebook that this session tried in vain to publish is no news. */
+const newWords = ({ ran }: State, id: string | null): Standing => {
+  const last = ran.findLast(({ report }) => report.id === id)?.report
+  return last?.operation === 'publish' && last.outcome.kind !== 'done' ? 'new, failed' : 'new'
 }
 
 const whyRefused = (paper: PaperFacts | undefined): string | null =>
@@ -97,5 +106,4 @@ export const questionNamed = ({ observed }: State, path: string, id: string): st
   return questionFor(paper, path, id) + (from === null ? '' : ` Until now it was published from ${from}.`)
 }
 
-const rank = ({ standing }: Choice): number =>
-  ['new', 'published, changed', 'published', 'no notebook'].indexOf(standing)
+const rank = ({ standing }: Choice): number => standings.indexOf(standing)

@@ -49,7 +49,7 @@ const widthsOf = (columns: number, shown: readonly Choice[]): Widths => {
 const choiceLine = (state: State, choice: Choice, { path, title, standing }: Widths, selected: boolean): Line => {
   const { refused, nameless, changed } = choice
   const tone = refused === null ? 'plain' : 'dim'
-  const needsNoHand = choice.standing === 'live' || refused !== null
+  const needsNoHand = choice.standing === 'published' || refused !== null
   return {
     selected,
     spans: [

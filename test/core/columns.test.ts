@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Column, columnNames, columnsFor } from '../../src/core/columns.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import { reduce } from '../../src/core/state.ts'
-import { consoleOf, three, type } from './console-world.ts'
+import { consoleOf, shown, three, type } from './console-world.ts'
 
 const ids = ['diffusion-101', 'attention']
 const names = (chosen: readonly Column[], width: number, listed = ids): string =>
@@ -15,8 +15,8 @@ describe('the columns that fit', () => {
   it.each([
     [200, 'paper title port unit up gpu edge verdict'],
     [120, 'paper title port unit up gpu edge verdict'],
-    [104, 'paper title port unit up gpu edge verdict'],
-    [103, 'paper title port unit gpu edge verdict'],
+    [105, 'paper title port unit up gpu edge verdict'],
+    [104, 'paper title port unit gpu edge verdict'],
     [96, 'paper port unit gpu edge verdict'],
     [80, 'paper port unit gpu edge verdict'],
     [74, 'paper port unit edge verdict'],
@@ -82,6 +82,14 @@ describe('the sign of a journal that moves', () => {
     expect(moving).toContain(row)
     expect(moving.replace('»', ' ')).toBe(still)
     expect(moving).toContain('»')
+  })
+
+  it('stands apart from the longest id', () => {
+    const world = reduce(consoleOf({ 'diffusion-101': {} }, {}, [80, 24]), {
+      type: 'moving',
+      papers: new Set(['diffusion-101']),
+    })
+    expect(shown(world)).toContain('diffusion-101 » ')
   })
 })
 

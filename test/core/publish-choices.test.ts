@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { choicesOf } from '../../src/core/publish-choices.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import { reduce } from '../../src/core/state.ts'
-import { consoleOf, type } from './console-world.ts'
+import { consoleOf, reportOf, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const world = consoleOf({
@@ -36,6 +36,22 @@ describe('what is known of a notebook before anybody tries', () => {
     ['papers/copies/attention.py', { nameless: 'attention is published from papers/attention.py' }],
   ])('%s', (path, known) => {
     expect(choice(path)).toMatchObject(known)
+  })
+
+  const undone = {
+    kind: 'rolled-back',
+    problem: { kind: 'unexpected', what: 'it', why: 'ended' },
+    interrupted: false,
+  } as const
+
+  it.each([
+    ['publish', undone, 'new, failed'],
+    ['publish', { kind: 'done' }, 'new'],
+    ['unpublish', undone, 'new'],
+  ] as const)('after a %s that ended as %o', (operation, outcome, standing) => {
+    const report = reportOf(outcome, { operation, id: 'new', endedAt: now })
+    const choices = choicesOf(reduce(listed, { type: 'ran', ran: { report, effects: [] } }), '')
+    expect(choices.find(each => each.path === 'papers/new.py')?.standing).toBe(standing)
   })
 
   it('what needs a publish comes first, what is no notebook last', () => {
