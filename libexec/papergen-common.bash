@@ -274,13 +274,15 @@ pending() {
 # remember NAME PATH: keeps the file as it is now, or that there is none; the first touch counts.
 remember() {
   open_journal || return 1
-  if [[ -e $lib/undo/$1.was || -e $lib/undo/$1.none ]]; then return 0; fi
+  if is_remembered "$1"; then return 0; fi
   if [[ -e $2 ]]; then
     cp -p -- "$2" "$lib/undo/new" && sync -- "$lib/undo/new" && mv -T -- "$lib/undo/new" "$lib/undo/$1.was"
   else
     : >"$lib/undo/$1.none"
   fi && sync -- "$lib/undo"
 }
+
+is_remembered() { [[ -e $lib/undo/$1.was || -e $lib/undo/$1.none ]]; }
 
 open_journal() {
   [[ -d $lib/undo ]] && return 0
@@ -296,11 +298,41 @@ put_back() {
   local folder=${2%/*}
   if [[ -e $lib/undo/$1.was ]]; then
     cmp -s -- "$lib/undo/$1.was" "$2" && return 0
-    cp -p -- "$lib/undo/$1.was" "$folder/.papergen.tmp" && sync -- "$folder/.papergen.tmp" &&
-      mv -T -- "$folder/.papergen.tmp" "$2" && sync -- "$folder"
+    in_room "$folder" copy_over "$lib/undo/$1.was" "$2"
   elif [[ -e $lib/undo/$1.none ]]; then
     rm -f -- "$2" && sync -- "$folder"
   fi
+}
+
+# copy_over FROM PATH: durable, with owner, mode and time.
+copy_over() {
+  local temp=${2%/*}/.papergen.tmp
+  if cp -p -- "$1" "$temp" && sync -- "$temp" && mv -T -- "$temp" "$2"; then
+    sync -- "${2%/*}"
+  else
+    rm -f -- "$temp"
+    return 1
+  fi
+}
+
+# Room on a disk that fills up meanwhile: an operation that has begun must be able to put back what it changed. More than a unit,
+# or a route and what all routes share, take; each file that replaces another leaves room for the next.
+make_room() {
+  local room
+  room=$(changed_folder)/.papergen.room
+  [[ ! -L $room ]] || return 1
+  [[ ! -e $room ]] || return 0
+  if head -c 8192 /dev/zero >"$room" && sync -- "$room"; then return 0; fi
+  rm -f -- "$room"
+  return 1
+}
+
+# in_room FOLDER COMMAND...: a command that fails there is tried again with the room that was kept.
+in_room() {
+  local room=$1/.papergen.room
+  shift
+  "$@" && return 0
+  [[ -e $room ]] && rm -f -- "$room" && "$@"
 }
 
 # Names of what was remembered under a kind: `unit.` of `unit.attention.was`.
@@ -314,6 +346,7 @@ remembered() {
 }
 
 drop_journal() {
+  rm -f -- "$(changed_folder)/.papergen.room"
   # Renamed first: half a journal must never look like a whole one.
   [[ -d $lib/undo ]] || return 0
   rm -rf -- "$lib/undo.old"
@@ -382,10 +415,17 @@ login_can() {
 # write PATH TEXT [kept]: durable, follows no link. Ours and 0644; `kept` keeps owner and mode of what it replaces, which
 # a file that nginx or systemd reads as root must never: its former owner could write it.
 write() {
-  local temp=${1%/*}/.papergen.tmp
   [[ -L $1 ]] && return 1
+  in_room "${1%/*}" write_over "$@"
+}
+
+write_over() {
+  local temp=${1%/*}/.papergen.tmp
   rm -f -- "$temp"
-  if [[ ${3-} == kept && -e $1 ]]; then cp -p -- "$1" "$temp" || return 1; fi
+  if [[ ${3-} == kept && -e $1 ]] && ! cp -p -- "$1" "$temp"; then
+    rm -f -- "$temp"
+    return 1
+  fi
   if ! { printf '%s' "$2" >"$temp" && sync -- "$temp" && mv -T -- "$temp" "$1"; }; then
     rm -f -- "$temp"
     return 1

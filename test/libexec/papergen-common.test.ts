@@ -48,6 +48,50 @@ test.skipIf(process.getuid?.() !== 0)('a folder that cannot be looked at is not 
   expect(inGpu('rooted /usr').status).toBe(0)
 })
 
+describe('a disk that filled up after an operation began', () => {
+  /** No file can be made beside the unit while the room is kept: `sync` is what every write ends in. */
+  const full = (script: string) => {
+    const home = ownFolder()
+    const units = `${home}/.config/systemd/user`
+    mkdirSync(units, { recursive: true })
+    mkdirSync(`${home}/lib`)
+    writeFileSync(`${units}/papergen-a.service`, 'former')
+    const { stdout } = inGpu(
+      `IFS= read -r -d '' input; HOME=$input lib=$input/lib policy[scope]=user op=x operation=update paper=a since=now
+       named a; ctl() { :; }
+       fill() { sync() { [[ $* != *.papergen.tmp || ! -e $(changed_folder)/.papergen.room ]]; }; }
+       ${script}
+       echo "$?" "$(cat "$path")" "$([[ -e $(changed_folder)/.papergen.room ]] && echo room)"; ls -A "$(changed_folder)"`,
+      home,
+    )
+    return stdout
+      .trim()
+      .split('\n')
+      .map(line => line.trim())
+  }
+
+  test.each([
+    ['takes the new file all the same', 'remember_unit; fill; write "$path" new', '0 new'],
+    ['takes the former one back', 'remember_unit; write "$path" new; fill; put_unit_back', '0 former'],
+  ])('%s', (_, script, ended) => expect(full(script)[0]).toBe(ended))
+
+  test('takes nothing where the room is gone', () => {
+    expect(full('remember_unit; fill; in_room() { shift; "$@"; }; write "$path" new')[0]).toBe('1 former room')
+  })
+
+  test('nothing of it is left when the operation ends', () => {
+    expect(full('remember_unit; write "$path" new; drop_journal')).toEqual(['0 new', 'papergen-a.service'])
+  })
+
+  test('an operation that finds no room changes nothing', () => {
+    expect(full('head() { return 1; }; remember_unit; echo "$?" "$said"; true')).toEqual([
+      expect.stringMatching(/^1 cannot write to .*systemd\/user$/),
+      '0 former',
+      'papergen-a.service',
+    ])
+  })
+})
+
 describe('whether a packet filter looks at what comes in', () => {
   const chain = (hook: string, ...rules: string[]) =>
     `table inet filter {\n\tchain one {\n\t\t${hook}\n${rules.map(rule => `\t\t${rule}\n`).join('')}\t}\n}\n`
