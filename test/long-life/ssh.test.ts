@@ -87,7 +87,9 @@ const edgeLog = async (host: Host): Promise<void> => {
 const quiet = async ({ server }: There): Promise<void> => {
   await vi.waitFor(
     () => {
-      expect([...server.children].map(({ spawnargs }) => spawnargs.join(' '))).toEqual([])
+      expect(
+        [...server.children].map(({ spawnargs, exitCode }) => `${exitCode ?? 'runs'}: ${spawnargs.join(' ')}`),
+      ).toEqual([])
       // One session stays with its connection, the file transfer's, whose program is a child where this machine has one.
       expect(server.seen.sessions).toBeLessThanOrEqual(1)
     },

@@ -110,6 +110,13 @@ const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void
   channel.on('error', () => socket.destroy()).on('close', () => socket.destroy())
 }
 
+/** As the end of sshd's pipes does; what a child still says is read by nobody, and must not keep its end from being heard. */
+const letGo = ({ stdin, stdout, stderr }: ChildProcess): void => {
+  stdin?.end()
+  stdout?.resume()
+  stderr?.resume()
+}
+
 /** The children of one connection, among all; those that come after its end are told at once. */
 const childrenOf = (all: Set<ChildProcess>) => {
   const own = new Set<ChildProcess>()
@@ -119,11 +126,11 @@ const childrenOf = (all: Set<ChildProcess>) => {
     child.once('close', () => {
       for (const set of [all, own]) set.delete(child)
     })
-    if (isOver) child.stdin?.end()
+    if (isOver) letGo(child)
   }
   const end = (): void => {
     isOver = true
-    for (const { stdin } of own) stdin?.end()
+    own.forEach(letGo)
   }
   return { add, end }
 }
@@ -142,7 +149,7 @@ const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, add: (ch
   child.stdin!.on('error', () => {})
   child.stdout!.pipe(channel, { end: false })
   child.stderr!.pipe(channel.stderr, { end: false })
-  channel.on('close', () => child.stdin!.end()).on('error', () => {})
+  channel.on('close', () => letGo(child)).on('error', () => {})
   child.once('close', (code, signal) => {
     if (code === null) channel.exit(signal ?? 'KILL')
     else channel.exit(code)
