@@ -9,11 +9,12 @@ export const tethered = ({ argv, cwd }: Command): Command => ({
   ...(cwd === undefined ? {} : { cwd }),
 })
 
-// The watcher is stopped before we leave, so it can never signal a pid that has found a new owner.
+// The watcher is stopped before we leave, so it can never signal a pid that has found a new owner. It waits with what the shell
+// itself can do: a `cat` would outlive it for as long as stdin is open.
 const script = `exec 3<&0
 setsid "$@" </dev/null 3<&- &
 p=$!
-{ cat <&3; kill -s TERM -- "-$p"; sleep 2; kill -s KILL -- "-$p"; } >/dev/null 2>&1 &
+{ while read -r _; do :; done <&3; kill -s TERM -- "-$p"; sleep 2; kill -s KILL -- "-$p"; } >/dev/null 2>&1 &
 w=$!
 exec 3<&-
 wait "$p"; r=$?
