@@ -99,6 +99,7 @@ const refusals: readonly string[] = [
   'nginx-broken',
   'nginx-down',
   'not-set-up',
+  'bus-down',
   'host-unreachable',
   'session-refused',
   'host-key-unknown',

@@ -29,14 +29,20 @@ export const refusalOf = (host: string, command: string, kind: string, body: str
 const failed = (host: string, request: string, output: string): PapergenError =>
   new PapergenError({ kind: 'request-failed', host, request, output: output.trim() })
 
-/** What a program that never answered said: sudo's refusal, a missing program, a missing policy. */
+/** What a program that never answered said: sudo's refusal, a missing program, a missing policy, a systemd that cannot be asked to start it. */
 export const setupRefusal =
   (host: string, role: 'gpu' | 'edge') =>
   (stderr: string, code: number | null): PapergenError => {
     const said = stderr.trim().split('\n').at(-1) ?? ''
     if (code === null && said === '') return new PapergenError({ kind: 'connection-lost', host, during: 'opening' })
+    const [, why] = /^Failed to connect to (?:the )?bus: (.+)$/.exec(said) ?? []
+    if (why !== undefined)
+      return new PapergenError({ kind: 'bus-down', host, socket: systemBus, why: why.toLowerCase() })
     return new PapergenError({ kind: 'not-set-up', host, role, why: reasonOf(said, code) })
   }
+
+/** Where systemd-run, which gives the program a service of its own, asks. */
+const systemBus = '/run/dbus/system_bus_socket'
 
 const reasonOf = (said: string, code: number | null): string => {
   if (/password is required|not allowed|may not run|not in the sudoers/.test(said))

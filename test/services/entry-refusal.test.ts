@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
 import { explain } from '../../src/core/explain.ts'
-import { refusalOf } from '../../src/services/entry-refusal.ts'
+import { refusalOf, setupRefusal } from '../../src/services/entry-refusal.ts'
 
 const host = 'son-wtr'
 const refused = (kind: string, body: string): Problem => refusalOf(host, 'route-set alpha 27000', kind, body).problem
@@ -57,5 +57,24 @@ describe('refusalOf', () => {
   it('says who holds the lock, for which paper and since when', () => {
     const { cause } = explain(refused('busy', 'kim@desk publish beta 2026-11-23T07:00:00Z'))
     expect(cause).toBe('the publish of beta by kim@desk has been running since 2026-11-23T07:00:00Z')
+  })
+})
+
+describe('setupRefusal', () => {
+  const why = (said: string, code: number | null = 1): Problem => setupRefusal(host, 'edge')(`${said}\n`, code).problem
+  const notSetUp = (why: string): Problem => ({ kind: 'not-set-up', host, role: 'edge', why })
+
+  it.each<[string, Problem]>([
+    ['sudo: a password is required', notSetUp('sudo does not allow the entry point')],
+    ['sudo: /usr/local/libexec/papergen-edge: command not found', notSetUp('the entry point is not installed')],
+    [
+      'Failed to connect to bus: Connection refused',
+      { kind: 'bus-down', host, socket: '/run/dbus/system_bus_socket', why: 'connection refused' },
+    ],
+    ['papergen: no policy at /etc/papergen/edge.conf', notSetUp('papergen: no policy at /etc/papergen/edge.conf')],
+  ])('reads %s', (said, problem) => expect(why(said)).toEqual(problem))
+
+  it('a link that was lost is no refusal', () => {
+    expect(why('', null)).toEqual({ kind: 'connection-lost', host, during: 'opening' })
   })
 })
