@@ -95,7 +95,8 @@ const nspawn = (layout: Layout, host: HostName): string[] => [
   ...['systemd-nspawn', '--quiet', '--boot', '--register=no', '--keep-unit', '--console=pipe'],
   ...['--resolv-conf=off', '--timezone=off', '--link-journal=no', `--directory=${layout.host(host).root}`],
   ...[`--machine=${layout.machine(host)}`, `--hostname=${hosts[host].name}`],
-  `--network-namespace-path=/run/netns/${layout.netns(host)}`,
+  // As on any host, root's services may see its packet filter: the namespace of the network is its own.
+  ...[`--network-namespace-path=/run/netns/${layout.netns(host)}`, '--capability=CAP_NET_ADMIN'],
   ...checkoutBinds(layout.checkout),
 ]
 

@@ -2,7 +2,7 @@ import { PapergenError } from './errors.ts'
 
 /**
  * The path of a notebook goes into the command line of a unit, path and title into lines of a release's note. libexec/papergen-gpu
- * refuses the same names, but only when much is done already.
+ * and systemd refuse such names too, but only when much is done already.
  * @throws PapergenError `bad-notebook`, or `bad-argument` for the title
  */
 export const refuseNames = (notebook: string, title: string | null): void => {
@@ -10,7 +10,7 @@ export const refuseNames = (notebook: string, title: string | null): void => {
     throw new PapergenError({
       kind: 'bad-notebook',
       path: notebook,
-      why: 'its path holds a quote, a backslash, %, $, a backtick or a control character, or a name that begins with a dash or a blank or ends with one',
+      why: 'its path holds a quote, a backslash, %, $, a backtick, a control character or what is no character at all, or a name that begins with a dash or a blank or ends with one',
       detail: null,
       hint: 'rename it and publish it under the new name',
     })
@@ -25,5 +25,9 @@ export const refuseNames = (notebook: string, title: string | null): void => {
 
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
 
+/** systemd leaves a line out that holds what Unicode never gives a character. */
 const isPlain = (name: string): boolean =>
-  !control.test(name) && !/["'\\%$`]/.test(name) && /^[^-/\s](?:.*\S)?$/su.test(name)
+  !control.test(name) &&
+  !/["'\\%$`]/.test(name) &&
+  !/[\p{Noncharacter_Code_Point}\p{Surrogate}]/u.test(name) &&
+  /^[^-/\s](?:.*\S)?$/su.test(name)
