@@ -26,7 +26,8 @@ export default defineConfig({
           retry: 1,
           testTimeout: 180_000,
           hookTimeout: 900_000,
-          fileParallelism: false,
+          // Each worker has a lab of its own; most of a lab test is waiting.
+          maxWorkers: 2,
         },
       },
     ],

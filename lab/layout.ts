@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { globSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** Names and addresses of the lab: the defaults of papergen's config. The addresses exist inside its network namespaces only. */
@@ -39,3 +40,11 @@ export const layoutAt = (
     },
   }
 }
+
+/** The lab of one of the workers that run lab tests side by side, below the folder and on the base of the usual one. */
+export const layoutOfWorker = (worker: string, { root, base } = layoutAt()): Layout =>
+  layoutAt(join(root, `tests-${worker}`), base)
+
+/** Those of workers that are up, or were not taken down. */
+export const layoutsOfWorkers = ({ root, base } = layoutAt()): Layout[] =>
+  globSync(join(root, 'tests-*')).map(folder => layoutAt(folder, base))

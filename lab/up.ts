@@ -40,17 +40,25 @@ export const up = (layout: Layout, { setup = true, say = () => {} }: UpOptions =
       say('the lab is already up')
       return already
     }
-    const { possible, why } = labPossible()
-    if (!possible) throw new LabError(why)
-    installTools(say)
     await tearDown(layout)
-    if (!existsSync(layout.base)) say('building the base root; once, a few minutes')
-    say(`base root ${ensureBase(layout)}`)
+    provide(layout, say)
     const lab = await bringUp(layout)
     for (const host of hostNames) say(`${host}: ${hosts[host].name} ${hosts[host].address} is running`)
     if (setup) applySetup(lab, say)
     return lab
   })
+
+/** The tools and the base root that every lab needs; labs that share a base find it made. */
+export const prepare = (layout: Layout, say: (line: string) => void): Promise<void> =>
+  alone(layout, async () => provide(layout, say))
+
+const provide = (layout: Layout, say: (line: string) => void): void => {
+  const { possible, why } = labPossible()
+  if (!possible) throw new LabError(why)
+  installTools(say)
+  if (!existsSync(layout.base)) say('building the base root; once, a few minutes')
+  say(`base root ${ensureBase(layout)}`)
+}
 
 /** Takes away all that `up` made but the base root, also after a crash of either; harmless when there is nothing. */
 export const down = (layout: Layout): Promise<void> => alone(layout, () => tearDown(layout))
