@@ -101,7 +101,7 @@ test('a paper killed until its start limit shows failing, one key mends it, and 
     await console_
       .press('r')
       .idle()
-      .sees(/── done ──/, 60)
+      .sees(/[─━]{2} done [─━]{2}/, 60)
     await console_.sees(/diffusion.*\bok\b/)
     await console_.press('esc').idle()
     await console_.sees(/Started papergen-diffusion|Started .*diffusion/)
@@ -131,7 +131,7 @@ const publishByKeys = async (): Promise<void> => {
       await console_.press('enter').idle()
       await console_.sees(/y\/N/)
       await console_.press('y').idle()
-      await console_.sees(/── done ──/, 120)
+      await console_.sees(/[─━]{2} done [─━]{2}/, 120)
       await console_.press('esc').idle()
       await console_.sees(new RegExp(`${id}.*200`), 30)
     }
