@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { insideArgv, insideTerminalArgv } from './inside.ts'
-import { hostNames, hosts, isHostName, layoutAt, layoutsOfWorkers } from './layout.ts'
+import { hostNames, hosts, isHostName, layoutAt } from './layout.ts'
 import { linkState, setLink } from './network.ts'
 import { labPossible } from './possible.ts'
 import { type Lab, runningLab } from './record.ts'
 import { LabError } from './run.ts'
 import { applySetup } from './setup.ts'
 import { treeOf } from './tree.ts'
-import { down, remains, up } from './up.ts'
+import { down, downWorkers, remains, up } from './up.ts'
 
 const usage = `npm run lab -- up [--no-setup]          two real Debian hosts, ready for papergen
 npm run lab -- down                     takes them away, and those of tests that were cut short; the base root stays
@@ -23,7 +23,7 @@ const main = async ([verb, ...words]: string[]): Promise<number> => {
   if (process.getuid?.() !== 0) throw new LabError('The lab needs root.')
   const layout = layoutAt()
   if (verb === 'up') await up(layout, { setup: !words.includes('--no-setup'), say })
-  else if (verb === 'down') for (const each of [layout, ...layoutsOfWorkers(layout)]) await down(each)
+  else if (verb === 'down') await downWorkers(layout).then(() => down(layout))
   else if (verb === 'status') return status()
   else if (verb === 'possible') return possible()
   else if (verb === 'setup') applySetup(lab(), say)

@@ -17,7 +17,7 @@ import { makeCertificates } from './certificates.ts'
 import { prepareEdge } from './edge.ts'
 import { makeOperatorKey, prepareGpu } from './gpu.ts'
 import { insideArgv } from './inside.ts'
-import { type HostName, hostNames, hosts, type Layout, site } from './layout.ts'
+import { type HostName, hostNames, hosts, type Layout, layoutsOfWorkers, site } from './layout.ts'
 import { alone } from './lock.ts'
 import { createNetwork, namespaces, processesInside, removeNetwork } from './network.ts'
 import { installTools, labPossible } from './possible.ts'
@@ -62,6 +62,14 @@ const provide = (layout: Layout, say: (line: string) => void): void => {
 
 /** Takes away all that `up` made but the base root, also after a crash of either; harmless when there is nothing. */
 export const down = (layout: Layout): Promise<void> => alone(layout, () => tearDown(layout))
+
+/** The same for the labs of all workers of a test run, also of one that was cut short; nothing of them stays. */
+export const downWorkers = async (layout: Layout): Promise<void> => {
+  for (const each of layoutsOfWorkers(layout)) {
+    await down(each)
+    rmSync(each.root, { recursive: true })
+  }
+}
 
 /** What of a lab there is right now, for `status` and for whoever checks that nothing is left. */
 export const remains = (layout: Layout): { namespaces: string[]; mounts: string[]; processes: Process[] } => ({
