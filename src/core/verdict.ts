@@ -1,9 +1,9 @@
-import { age, ago, gib, inGib } from './age.ts'
+import { age, ago } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
 import { isRenewed } from './edge-evidence.ts'
 import { problemLine } from './explain.ts'
 import type { Drift, Hop, PaperFacts, Unfinished, Verdict } from './facts.ts'
-import { growthOf } from './gpu-growth.ts'
+import { growthOf, growthWords } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
 import { isPaperId } from './paper.ts'
 import { lastOf, type Reading } from './reading.ts'
@@ -117,14 +117,12 @@ const unseen = (paper: PaperFacts): Verdict | null => {
 }
 
 const degraded = (paper: PaperFacts, observed: Observed, at: number): Verdict | null =>
-  cellErrors(paper, at) ?? growing(paper) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
+  cellErrors(paper, at) ?? growing(paper, at) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
 
 /** It will fill the GPU, and then fail or make others fail. */
-const growing = (paper: PaperFacts): Verdict | null => {
-  const growth = paper.gpu.kind === 'fresh' ? growthOf(paper.gpuHistory) : null
-  if (growth === null) return null
-  const cause = `GPU memory grows: ${inGib(growth.from)} → ${gib(growth.to)}`
-  return { level: 'degraded', hop: 'process', cause, fix: 'restart' }
+const growing = (paper: PaperFacts, at: number): Verdict | null => {
+  const rise = growthOf(paper, at)
+  return rise === null ? null : { level: 'degraded', hop: 'process', cause: growthWords(rise), fix: 'restart' }
 }
 
 const cellErrors = (paper: PaperFacts, at: number): Verdict | null => {

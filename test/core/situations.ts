@@ -1,5 +1,5 @@
 import type { EdgeProbe, Verdict } from '../../src/core/facts.ts'
-import { ago, certificate, gpuUse, now, type Spec, unreachable } from './world.ts'
+import { ago, certificate, leaking, now, type Spec, unreachable } from './world.ts'
 
 type Situation = readonly [
   what: string,
@@ -64,10 +64,10 @@ export const situations: readonly Situation[] = [
   ['the notebook changed after the publish', { changed: true }, 'ok', null, 'ok, notebook changed since', null],
   [
     'the paper leaks GPU memory',
-    { afterwards: [0, 1, 2, 3, 4, 5, 6].map(at => gpuUse(3072 + at * 450)) },
+    { afterwards: leaking },
     'degraded',
     'process',
-    'GPU memory grows: 3.0 → 5.6 GiB',
+    'GPU memory grows: 3.0 → 5.6 GiB in 1 m, full in about 3 m',
     'restart',
   ],
   [
