@@ -1,5 +1,6 @@
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import { filterKind } from './filter.ts'
+import { shownColumns } from './grid.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
@@ -158,7 +159,7 @@ export const gridTitle = (
   const parts = ['Papers']
   // What is left out matters more than the order of what is left.
   if (kind === null || ui.columns >= 60)
-    parts.push(`sort: ${ui.sort.column} ${sortSign(ui.sort.descending, ui.options.ascii)}`)
+    parts.push(`sort: ${sortWord(state)} ${sortSign(ui.sort.descending, ui.options.ascii)}`)
   if (ui.filter !== '') parts.push(`filter${kind === null ? '' : ` (${kind})`}: ${oneLine(ui.filter)}`)
   if (ui.faultsOnly) parts.push('only what is not ok')
   if (ui.marks.size > 0) parts.push(`${ui.marks.size} marked`)
@@ -168,4 +169,10 @@ export const gridTitle = (
   const [listed, all] = [rowsOf(state).length, observed.papers.size]
   const seen = to - from < listed ? `${from + 1}-${to} of ${listed}` : `${listed}`
   return [parts.join(' ── '), to - from < listed && listed === all ? seen : `${seen} of ${all}`]
+}
+
+/** As the column is called, where it is shown. */
+const sortWord = (state: State): string => {
+  const { column } = state.ui.sort
+  return (shownColumns(state).find(shown => shown.column === column)?.heading ?? column).toLowerCase()
 }

@@ -12,13 +12,20 @@ import { cells, fit, oneLine } from './text.ts'
 /** The heading of the columns and as many rows as fit, the cursor's among them. */
 export const gridLines = (state: State, height: number): readonly Line[] => {
   const rows = rowsOf(state)
-  const ids = rows.map(({ paper }) => paper.id)
-  const columns = columnsFor(state.ui.options.chosen, state.ui.columns, ids)
+  const columns = shownColumns(state)
   const heading = line(span(`    ${columns.map(column => headingOf(state, column)).join('  ')}`, 'dim'))
   if (rows.length === 0) return [heading, ...emptyLines(state)].slice(0, height)
   const { from, to } = shownRows(state, height)
   return [heading, ...rows.slice(from, to).map(row => rowLine(state, row, columns))]
 }
+
+/** The columns that have room. */
+export const shownColumns = (state: State): readonly Shown[] =>
+  columnsFor(
+    state.ui.options.chosen,
+    state.ui.columns,
+    rowsOf(state).map(({ paper }) => paper.id),
+  )
 
 /** Which of the listed rows a grid of this height shows, below the heading of its columns. */
 export const shownRows = (state: State, height: number): { readonly from: number; readonly to: number } => {
@@ -41,7 +48,10 @@ const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space:
 
 const headingOf = (state: State, { column, heading, width, align }: Shown): string => {
   const { sort, options } = state.ui
-  return fit(heading + (sort.column === column ? ` ${sortSign(sort.descending, options.ascii)}` : ''), width, align)
+  if (sort.column !== column) return fit(heading, width, align)
+  // Without the blank where the column is as narrow as its name.
+  const blank = cells(heading) + 2 > width ? '' : ' '
+  return fit(heading + blank + sortSign(sort.descending, options.ascii), width, align)
 }
 
 const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Line => {
