@@ -3,6 +3,7 @@ import type { Level, PaperFacts } from './facts.ts'
 import { lastOf } from './reading.ts'
 import type { JudgedPaper } from './rows.ts'
 import type { Ui } from './state.ts'
+import { insteadOfPage } from './verdict-edge.ts'
 
 /** By a column upwards or downwards. What has no value there comes last either way, and equals stand by their ids. */
 export const rowOrder =
@@ -62,5 +63,5 @@ const urgency: Readonly<Record<Urgency, number>> = {
 const urgencyOf = ({ paper, verdict: { level }, busy }: JudgedPaper): Urgency => {
   // It goes where it will most likely be, so that the cursor finds its neighbours there when it is gone.
   if (busy) return 'ok'
-  return level === 'drift' && lastOf(paper.edge)?.ok === false ? 'drift without a page' : level
+  return level === 'drift' && insteadOfPage(paper) !== null ? 'drift without a page' : level
 }

@@ -25,6 +25,11 @@ it.each<[string, Spec, string | null]>([
     'r restarts it, which gives the memory back',
   ],
   ['x, for drift', { snippet: null }, 'x repairs it'],
+  [
+    'the traceback and the notebook, for a cell that raises',
+    { cells: { errors: 17, last: 'ValueError: boom', lastAt: ago(60) } },
+    'l shows the traceback; mend the notebook, then p publishes it again',
+  ],
   ['p, for a cell that was mended', { cells: { errors: 1 }, changed: true }, 'p publishes the notebook as it is now'],
   [
     'the stranger first, for a port that is taken',
