@@ -101,7 +101,7 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
         value === null ? span('none', 'dim') : span(value.state, value.state === 'failed' ? 'bad' : 'plain'),
       )
     case 'up':
-      return span(unit?.state === 'active' && unit.since !== null ? age(state.at - unit.since) : '–', 'dim')
+      return span(unit?.state === 'active' && unit.since !== null ? upWords(state.at - unit.since) : '–', 'dim')
     case 'gpu':
       return reading(state, paper.gpu, width, value => {
         const spark = width >= 13 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
@@ -110,7 +110,9 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
     case 'edge':
       return reading(state, paper.edge, width, value =>
         span(
-          `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : tookWords(value.ms, width)}`,
+          value.status === null || value.ms === null
+            ? String(value.status ?? value.kind)
+            : tookWords(value.status, value.ms, width),
           // Nobody answers for a paper that was stopped: that is no news.
           value.ok ? 'plain' : verdict.level === 'stopped' ? 'dim' : 'bad',
         ),
@@ -120,9 +122,17 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
   }
 }
 
-/** Closer together where the id needs the room. */
-const tookWords = (ms: number, width: number): string =>
-  width < 11 ? ` ${Math.round(ms)}ms` : `  ${Math.round(ms)} ms`
+/** `200  1230 ms` */
+const widestEdge = 12
+
+/** Nobody looks again before ten seconds are over. */
+const upWords = (ms: number): string => (ms < 10_000 ? '<10 s' : age(ms))
+
+/** The time ends where it ended before, however long it is; closer together where the id needs the room. */
+const tookWords = (status: number, ms: number, width: number): string => {
+  const took = `${Math.round(ms)}${width < 11 ? 'ms' : ' ms'}`
+  return `${status} ${took.padStart(Math.min(width, widestEdge) - 4)}`
+}
 
 /** Stale values keep their last words, dimmed, with their age; never and none do not look alike. */
 const reading = <T>(state: State, of: Reading<T>, width: number, say: (value: T) => Span): Span => {
