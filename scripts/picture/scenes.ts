@@ -56,7 +56,12 @@ export const scenes: readonly Scene[] = [
     name: 'operation',
     title: 'papergen: a restart that ended well',
     description: 'The steps of a restart, each with its time, down to the proof that the public page answers again.',
-    reach: driver => alive(driver).select(failing).press('r').sees('━━ done', 120).sees(/^▸.✓/m),
+    reach: driver =>
+      alive(driver)
+        .select(failing)
+        .press('r')
+        .sees(/[━─]{2} done/, 120)
+        .sees(/^▸.✓/m),
   },
   {
     name: 'publish',
@@ -97,7 +102,7 @@ export const scenes: readonly Scene[] = [
       alive(driver)
         .select(failing)
         .press('r')
-        .sees('━━ done', 120)
+        .sees(/[━─]{2} done/, 120)
         .press('esc', 'H')
         .sees(/restart .*done/)
         .idle(),
