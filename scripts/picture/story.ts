@@ -10,7 +10,13 @@ export const story = {
   size: { columns: 120, rows: 32 },
   /** The paper that fails when the demo begins fails again some time after a restart: while one watches. */
   prepare: (driver: Driver): Steps =>
-    driver.select(/^▸.✗/).press('r').sees('━━ done', 120).press('esc').misses(/^..✗/m).press('G'),
+    driver
+      .select(/^▸.✗/)
+      .press('r')
+      .sees(/[━─]{2} done/, 120)
+      .press('esc')
+      .misses(/^..✗/m)
+      .press('G'),
   play: async (hand: Hand, driver: Driver): Promise<void> => {
     await publish(hand, driver)
     await hand.waits('a paper to fail', driver.sees(/^..✗/m, 240))
@@ -28,7 +34,7 @@ const publish = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('enter', 'choose it, and see what would be done')
   await driver.sees('y/N', 60)
   await hand.press('y', 'yes, publish it')
-  await hand.waits('the publish', driver.sees('━━ done', 240))
+  await hand.waits('the publish', driver.sees(/[━─]{2} done/, 240))
   await hand.press('esc', 'back to the papers', toRead)
 }
 
@@ -36,7 +42,7 @@ const publish = async (hand: Hand, driver: Driver): Promise<void> => {
 const restart = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('g', 'go to what needs a hand')
   await hand.press('r', 'restart it')
-  await hand.waits('the restart', driver.sees('━━ done', 240))
+  await hand.waits('the restart', driver.sees(/[━─]{2} done/, 240))
   await hand.press('esc', 'back to the papers', toRead)
   await driver.idle()
 }

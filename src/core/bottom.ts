@@ -4,9 +4,8 @@ import { gridKeys, hopKeys } from './grid-keys.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
-import { isReadable, lastReading } from './operation-room.ts'
-import { rowAtCursor, rowsOf } from './rows.ts'
-import { sortSign } from './signs.ts'
+import { hidesPapers, scrollsOperation } from './operation-room.ts'
+import { judgedOf, rowAtCursor } from './rows.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
 import { cells, fit, oneLine } from './text.ts'
 
@@ -63,7 +62,8 @@ const barKeys = (state: State): readonly BarKey[] => {
   if (state.operation !== null && state.ui.front === 'operation')
     return [
       usual('Esc', 'close'),
-      ...(isReadable(state) && lastReading(state) > 0 ? [usual('j k', 'scroll')] : []),
+      ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
+      ...(hidesPapers(state) ? [] : askedFor(state)),
       usual('l', `journal of ${state.operation.id}`),
       usual('?', 'help'),
     ]
@@ -71,22 +71,26 @@ const barKeys = (state: State): readonly BarKey[] => {
     return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), usual('?', 'help')]
   const asked = askedFor(state)
   const toLog = state.log === null ? [] : [usual('Tab', 'to the log')]
-  // Where few keys fit, those that only look are worth more than those that change something, and what one comes for before the rare.
-  const order = state.ui.columns < 100 ? ['enter', 'l', 'p'] : []
+  // What is marked is to be acted on. Else, where few keys fit, those that only look are worth more than those that change something.
+  const order = state.ui.marks.size > 0 ? ofMarks : state.ui.columns < 100 ? ['enter', 'l', 'p'] : []
   const placeOf = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length)
-  return [
-    ...asked,
-    ...toLog,
-    ...gridKeys
-      .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
-      .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
-      .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state))),
-  ]
+  const keys = gridKeys
+    .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+    .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
+    .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state)))
+  const acting = state.ui.marks.size > 0 ? ofMarks.length : 0
+  return [...asked, ...keys.slice(0, acting), ...toLog, ...keys.slice(acting)]
 }
 
-/** Which keys act on all that is marked, and on how many. */
-const ofMarked = ({ ui: { marks } }: State, key: string): string =>
-  marks.size > 1 && ['r', 'u', 'x'].includes(key) ? ` ${marks.size} papers` : ''
+/** Keys that act on all that is marked. */
+const ofMarks = ['r', 'u', 'x']
+
+/** On how many they act; of one alone the cursor does not tell which. */
+const ofMarked = ({ ui: { marks } }: State, key: string): string => {
+  if (marks.size === 0 || !ofMarks.includes(key)) return ''
+  const [only = ''] = marks
+  return marks.size === 1 ? ` ${atMost(oneLine(only), 16)}` : ` ${marks.size} papers`
+}
 
 /** What Ctrl-C would do, and why it would not. */
 const cancelling = ({ operation }: State): [words: string, disabled: string | null] => {
@@ -110,19 +114,24 @@ const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, s
     case 'palette':
       return [['Enter', 'run'], ['Up Down', 'move'], back]
     case 'hops':
-      return [
-        ...gridKeys
-          .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
-          .map(({ shown, name }) => [shown, name] as const),
-        ['?', 'help'] as const,
-        back,
-      ].toSorted((a, b) => Number(b[0] === 'Esc') - Number(a[0] === 'Esc'))
+      return [back, ...keysOfHops(state, dialog.id), ['?', 'help']]
     case 'hosts':
       return lastHostsLine(state) === 0 ? [back] : [['j k', 'scroll'], back]
     case 'help':
       return [back]
   }
 }
+
+/** What mends the paper comes first. */
+const keysOfHops = (state: State, id: string): readonly (readonly [string, string])[] => {
+  const fix = judgedOf(state).find(({ paper }) => paper.id === id)?.verdict.fix ?? null
+  return gridKeys
+    .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
+    .toSorted((a, b) => Number(isKeyOf(fix, b.key)) - Number(isKeyOf(fix, a.key)))
+    .map(({ shown, name }) => [shown, name])
+}
+
+const isKeyOf = (fix: keyof typeof keyOf | null, key: string): boolean => fix !== null && keyOf[fix] === key
 
 /** On a narrow screen in fewer words: each of them must be seen. */
 const confirmKeys = (dialog: Confirm, columns: number): readonly (readonly [string, string])[] => {
@@ -134,38 +143,26 @@ const confirmKeys = (dialog: Confirm, columns: number): readonly (readonly [stri
   return [...yes, ...(dryRun === null || dryRun.drafts === null ? [] : [['Tab', words] as const]), ['Esc', 'back']]
 }
 
-/** `r restart (exit 1, failed 4 m ago)`: the verdict of the paper at the cursor, as a key. */
+/** `r restart (exit 1)`: the verdict of the paper at the cursor, as a key. */
 const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null || state.ui.marks.size > 0) return []
-  const key = { restart: 'r', repair: 'x', publish: 'p' }[row.verdict.fix]
-  // The keys beside it matter more than why, which the row says too.
-  const room = Math.min(38, state.ui.columns - 88)
+  const key = keyOf[row.verdict.fix]
   const { cause, fix } = row.verdict
-  const why = room < 12 ? '' : ` (${cells(cause) > room ? fit(cause, room) : cause})`
-  // A log of another paper must not be taken for the reason.
-  const whose = state.log === null || state.log.unit === row.paper.id ? '' : ` ${row.paper.id}`
+  // The keys beside it matter more than why, which the row and the pane below it say too.
+  const why = state.ui.columns < 100 ? '' : ` (${inShort(cause)})`
+  // A log of another paper must not be taken for the reason, nor an operation on one for what the key acts on.
+  const beside = [state.log?.unit ?? null, state.operation?.id ?? null]
+  const whose = beside.every(id => id === null || id === row.paper.id) ? '' : ` ${oneLine(row.paper.id)}`
   return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
 }
 
-/** `Papers ── sort: verdict ▴ ── filter (fuzzy): ~rag`, and how many are listed; where not all have room, which are seen. */
-export const gridTitle = (
-  state: State,
-  { from, to }: { readonly from: number; readonly to: number },
-): readonly [string, string] => {
-  const { ui, observed } = state
-  const kind = filterKind(ui.filter)
-  const parts = ['Papers']
-  // What is left out matters more than the order of what is left.
-  if (kind === null || ui.columns >= 60)
-    parts.push(`sort: ${ui.sort.column} ${sortSign(ui.sort.descending, ui.options.ascii)}`)
-  if (ui.filter !== '') parts.push(`filter${kind === null ? '' : ` (${kind})`}: ${oneLine(ui.filter)}`)
-  if (ui.faultsOnly) parts.push('only what is not ok')
-  if (ui.marks.size > 0) parts.push(`${ui.marks.size} marked`)
-  const unfinished = observed.unfinished.kind === 'never' ? 0 : observed.unfinished.value.length
-  if (unfinished > 0 && !isRunning(state))
-    parts.push(`${unfinished} interrupted operation${unfinished === 1 ? '' : 's'}: x repairs`)
-  const [listed, all] = [rowsOf(state).length, observed.papers.size]
-  const seen = to - from < listed ? `${from + 1}-${to} of ${listed}` : `${listed}`
-  return [parts.join(' ── '), to - from < listed && listed === all ? seen : `${seen} of ${all}`]
+const keyOf = { restart: 'r', repair: 'x', publish: 'p' } as const
+
+/** The first of its words, up to a mark between them. */
+const inShort = (cause: string): string => {
+  const [first = cause] = cause.split(/[:,;(]/, 1)
+  return atMost(first.trimEnd(), 16)
 }
+
+const atMost = (text: string, width: number): string => fit(text, Math.min(cells(text), width))

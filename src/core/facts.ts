@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts'
+import type { Rise } from './gpu-growth.ts'
 import type { PaperId } from './paper.ts'
 import type { EdgeProbe, LanProbe, LocalProbe } from './probe-facts.ts'
 import type { Reading } from './reading.ts'
@@ -215,6 +216,8 @@ export type PaperFacts = {
   readonly listener: Reading<Listener>
   /** GPU memory of the last samples, oldest first, for the sparkline. */
   readonly gpuHistory: readonly number[]
+  /** How its GPU memory has risen until the last sample; null while it does not. */
+  readonly gpuRise: Rise | null
 }
 
 export type Listener =

@@ -12,13 +12,20 @@ import { cells, fit, oneLine } from './text.ts'
 /** The heading of the columns and as many rows as fit, the cursor's among them. */
 export const gridLines = (state: State, height: number): readonly Line[] => {
   const rows = rowsOf(state)
-  const ids = rows.map(({ paper }) => paper.id)
-  const columns = columnsFor(state.ui.options.chosen, state.ui.columns, ids)
+  const columns = shownColumns(state)
   const heading = line(span(`    ${columns.map(column => headingOf(state, column)).join('  ')}`, 'dim'))
   if (rows.length === 0) return [heading, ...emptyLines(state)].slice(0, height)
   const { from, to } = shownRows(state, height)
   return [heading, ...rows.slice(from, to).map(row => rowLine(state, row, columns))]
 }
+
+/** The columns that have room. */
+export const shownColumns = (state: State): readonly Shown[] =>
+  columnsFor(
+    state.ui.options.chosen,
+    state.ui.columns,
+    rowsOf(state).map(({ paper }) => paper.id),
+  )
 
 /** Which of the listed rows a grid of this height shows, below the heading of its columns. */
 export const shownRows = (state: State, height: number): { readonly from: number; readonly to: number } => {
@@ -41,7 +48,10 @@ const windowStart = (rows: readonly JudgedPaper[], cursor: string | null, space:
 
 const headingOf = (state: State, { column, heading, width, align }: Shown): string => {
   const { sort, options } = state.ui
-  return fit(heading + (sort.column === column ? ` ${sortSign(sort.descending, options.ascii)}` : ''), width, align)
+  if (sort.column !== column) return fit(heading, width, align)
+  // Without the blank where the column is as narrow as its name.
+  const blank = cells(heading) + 2 > width ? '' : ' '
+  return fit(heading + blank + sortSign(sort.descending, options.ascii), width, align)
 }
 
 const rowLine = (state: State, row: JudgedPaper, columns: readonly Shown[]): Line => {
@@ -91,7 +101,7 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
         value === null ? span('none', 'dim') : span(value.state, value.state === 'failed' ? 'bad' : 'plain'),
       )
     case 'up':
-      return span(unit?.state === 'active' && unit.since !== null ? age(state.at - unit.since) : '–', 'dim')
+      return span(unit?.state === 'active' && unit.since !== null ? upWords(state.at - unit.since) : '–', 'dim')
     case 'gpu':
       return reading(state, paper.gpu, width, value => {
         const spark = width >= 13 ? ` ${sparkline(paper.gpuHistory, state.ui.options.ascii)}` : ''
@@ -100,7 +110,9 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
     case 'edge':
       return reading(state, paper.edge, width, value =>
         span(
-          `${value.status ?? value.kind}${value.status === null || value.ms === null ? '' : tookWords(value.ms, width)}`,
+          value.status === null || value.ms === null
+            ? String(value.status ?? value.kind)
+            : tookWords(value.status, value.ms, width),
           // Nobody answers for a paper that was stopped: that is no news.
           value.ok ? 'plain' : verdict.level === 'stopped' ? 'dim' : 'bad',
         ),
@@ -110,9 +122,17 @@ const cell = (state: State, row: JudgedPaper, column: Column, width: number): Sp
   }
 }
 
-/** Closer together where the id needs the room. */
-const tookWords = (ms: number, width: number): string =>
-  width < 11 ? ` ${Math.round(ms)}ms` : `  ${Math.round(ms)} ms`
+/** `200  1230 ms` */
+const widestEdge = 12
+
+/** Nobody looks again before ten seconds are over. */
+const upWords = (ms: number): string => (ms < 10_000 ? '<10 s' : age(ms))
+
+/** The time ends where it ended before, however long it is; closer together where the id needs the room. */
+const tookWords = (status: number, ms: number, width: number): string => {
+  const took = `${Math.round(ms)}${width < 11 ? 'ms' : ' ms'}`
+  return `${status} ${took.padStart(Math.min(width, widestEdge) - 4)}`
+}
 
 /** Stale values keep their last words, dimmed, with their age; never and none do not look alike. */
 const reading = <T>(state: State, of: Reading<T>, width: number, say: (value: T) => Span): Span => {

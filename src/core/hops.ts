@@ -2,6 +2,7 @@ import { age } from './age.ts'
 import { driftOf, holderWords } from './drift.ts'
 import { problemLine } from './explain.ts'
 import type { Hop, PaperFacts, ServedCertificate } from './facts.ts'
+import { growthOf } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { oneLine } from './text.ts'
@@ -21,7 +22,7 @@ export const hopChain = (paper: PaperFacts, observed: Observed, at: number): Hop
   const chain: [Hop, string, State][] = [
     ['registry', 'registry', registry(paper)],
     ['unit', 'unit', unit(paper)],
-    ['process', 'process', process(paper)],
+    ['process', 'process', process(paper, at)],
     ['local', 'local http', local(paper, at)],
     ['lan', 'edge→gpu', lan(paper, observed)],
     ['nginx', 'nginx', nginx(paper, observed)],
@@ -50,13 +51,14 @@ const unit = ({ unit }: PaperFacts): State =>
     return value.state === 'activating' ? ['waiting', 'activating'] : ['bad', value.state]
   })
 
-const process = (paper: PaperFacts): State => {
+const process = (paper: PaperFacts, at: number): State => {
   const state = lastOf(paper.unit)
   const listener = lastOf(paper.listener)
   if (listener?.kind === 'foreign') return ['bad', `port held by ${holderWords(paper)}`]
   if (state === undefined) return ['unknown', '?']
   if (state?.state !== 'active') return ['waiting', '–']
   if (listener?.kind === 'nobody') return ['bad', 'listens on no port']
+  if (growthOf(paper, at) !== null) return ['bad', `${state.mainPid ?? '?'}, its GPU memory grows`]
   return state.mainPid === null ? ['unknown', '?'] : ['ok', String(state.mainPid)]
 }
 

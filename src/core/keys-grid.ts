@@ -7,6 +7,7 @@ import { logOf } from './log-chosen.ts'
 import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
 import { hidesPapers, isReadable, lastReading } from './operation-room.ts'
 import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.ts'
+import { sortBy } from './row-order.ts'
 import { rowsOf } from './rows.ts'
 import { scrollMoves } from './scroll.ts'
 import { isRunning, type State, themeOf } from './state.ts'
@@ -75,7 +76,7 @@ const arrange = (state: State, key: string): State => {
     case 'f':
       return { ...state, ui: { ...ui, faultsOnly: !ui.faultsOnly } }
     case 's':
-      return { ...state, ui: { ...ui, sort: { ...ui.sort, column: nextColumn(state) } } }
+      return { ...state, ui: { ...ui, sort: sortBy(nextColumn(state)) } }
     case 'S':
       return { ...state, ui: { ...ui, sort: { ...ui.sort, descending: !ui.sort.descending } } }
     case ' ':

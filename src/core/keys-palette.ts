@@ -3,6 +3,7 @@ import { pressInLog } from './keys-log.ts'
 import { choose } from './keys-publish.ts'
 import { aimedAt, chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
+import { sortBy } from './row-order.ts'
 import type { Dialog, State } from './state.ts'
 import { withTyped } from './typed.ts'
 
@@ -35,7 +36,7 @@ const run = (state: State, { act }: PaletteEntry): Pressed => {
     case 'go':
       return withMarks(state, only(aimedAt(state, act.paper)))
     case 'sort':
-      return only({ ...state, ui: { ...state.ui, sort: { ...state.ui.sort, column: act.column } } })
+      return only({ ...state, ui: { ...state.ui, sort: sortBy(act.column) } })
     case 'publish':
       return choose(state, act.choice)
   }

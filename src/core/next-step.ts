@@ -44,6 +44,7 @@ const beforeTheKey = (paper: PaperFacts, { gpuHost }: Observed): string | null =
 }
 
 const byHand = (paper: PaperFacts, observed: Observed, { hop, level }: Verdict, at: number): string | null => {
+  if (hop === 'cells') return 'l shows the traceback; mend the notebook, then p publishes it again'
   const { gpuHost, edgeHost } = observed
   const down = [gpuHost, edgeHost].map(({ link }) => link).find(link => link.kind === 'down')
   if (down?.kind === 'down') return explain(down.error).hint

@@ -196,7 +196,7 @@ const withLink = (observed: Observed, role: 'gpu' | 'edge', link: Link): Observe
 
 const withSample = (observed: Observed, answer: Answer<GpuSample>): Observed => {
   const next = withGpuHost(observed, { gpu: heard(observed.gpuHost.gpu, answer) })
-  return 'error' in answer ? next : change(next, { papers: pushHistory(next.papers) })
+  return 'error' in answer ? next : change(next, { papers: pushHistory(next.papers, answer.value, answer.at) })
 }
 
 /** A run of a unit is known by systemd, what it uses by the sample: whichever came last, it takes both. */

@@ -7,7 +7,7 @@ import type { OperationReport, StepReport } from './step.ts'
 import { chopped, oneLine } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
-export const operationLines = (state: State, height: number): readonly Line[] => {
+export const operationLines = (state: State, height: number, focused = false): readonly Line[] => {
   const { operation, ui } = state
   if (operation === null) return []
   if (ui.reading !== null)
@@ -23,7 +23,7 @@ export const operationLines = (state: State, height: number): readonly Line[] =>
   const from = Math.max(0, Math.min(steps.length - space, running - Math.floor(space / 2)))
   const shown = [...warned, ...steps.slice(from, from + space), ...end]
   const standing = standingOf(operation, from, Math.min(steps.length, from + space))
-  const heading = ruleKeeping(oneLine(operation.title), standing, state.ui.columns, true)
+  const heading = ruleKeeping(oneLine(operation.title), standing, state.ui.columns, focused)
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
 

@@ -28,6 +28,9 @@ export const isReadable = (state: State): boolean =>
 export const lastReading = (state: State): number =>
   Math.max(0, wholeText(state).length - (shownHeight(state, bodyHeight(state)) - 1))
 
+/** The keys that else move the cursor read it through. */
+export const scrollsOperation = (state: State): boolean => isReadable(state) && lastReading(state) > 0
+
 /** Not one row of a paper is left above it: nothing there must be acted on. */
 export const hidesPapers = (state: State): boolean =>
   isReadable(state) && bodyHeight(state) - shownHeight(state, bodyHeight(state)) < 3

@@ -1,6 +1,7 @@
-import type { PaperFacts, UnitFacts } from './facts.ts'
+import type { GpuSample, PaperFacts, UnitFacts } from './facts.ts'
+import { riseAfter } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
-import { paperGpu } from './paper-gpu.ts'
+import { freeBeside, paperGpu } from './paper-gpu.ts'
 import { fresh, lastOf, never, type Reading } from './reading.ts'
 import { same } from './same.ts'
 
@@ -14,9 +15,13 @@ export const papersOf = (observed: Observed): ReadonlyMap<string, PaperFacts> =>
   return sameMap(before, papers) ? before : papers
 }
 
-/** One more point of every paper's sparkline, after a new GPU sample. */
-export const pushHistory = (papers: ReadonlyMap<string, PaperFacts>): ReadonlyMap<string, PaperFacts> => {
-  const pushed = new Map([...papers].map(([id, paper]) => [id, withPoint(paper)]))
+/** One more point of every paper's sparkline, and of its rise, after a new GPU sample. */
+export const pushHistory = (
+  papers: ReadonlyMap<string, PaperFacts>,
+  sample: GpuSample,
+  at: number,
+): ReadonlyMap<string, PaperFacts> => {
+  const pushed = new Map([...papers].map(([id, paper]) => [id, withPoint(paper, sample, at)]))
   return sameMap(papers, pushed) ? papers : pushed
 }
 
@@ -93,6 +98,7 @@ const unseen = (id: string, host: string): PaperFacts => ({
   changedSincePublish: never(),
   listener: never(),
   gpuHistory: [],
+  gpuRise: null,
 })
 
 /** One paper's part of a list: as fresh, stale or unknown as the list itself. */
@@ -103,13 +109,14 @@ const part = <All, One>(before: Reading<One>, all: Reading<All>, pick: (all: All
   return before.kind === 'fresh' && same(before.value, value) ? before : fresh(value, all.at)
 }
 
-const withPoint = (paper: PaperFacts): PaperFacts => {
+const withPoint = (paper: PaperFacts, sample: GpuSample, at: number): PaperFacts => {
   const gpu = lastOf(paper.gpu)
   if (gpu === undefined || (gpu === null && paper.gpuHistory.length === 0)) return paper
   const point = gpu === null ? 0 : gpu.mib
   if (point === null) return paper
   const gpuHistory = [...paper.gpuHistory, point].slice(-longestHistory)
-  return same(gpuHistory, paper.gpuHistory) ? paper : { ...paper, gpuHistory }
+  const gpuRise = riseAfter(paper.gpuRise, paper.gpuHistory.at(-1), { mib: point, at }, freeBeside(gpu, sample))
+  return gpuRise === paper.gpuRise && same(gpuHistory, paper.gpuHistory) ? paper : { ...paper, gpuHistory, gpuRise }
 }
 
 const sameMap = (a: ReadonlyMap<string, PaperFacts>, b: ReadonlyMap<string, PaperFacts>): boolean =>

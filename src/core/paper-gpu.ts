@@ -15,6 +15,14 @@ export const paperGpu = (id: string, sample: GpuSample): PaperGpu | null => {
     : { mib: null, devices: [], note: `${homeless} GPU ${homeless === 1 ? 'process' : 'processes'} of unknown unit` }
 }
 
+/** MiB that its GPU has left. Null on several, of which nobody can tell the one that will be full, and where the GPU does not say. */
+export const freeBeside = (gpu: PaperGpu | null, { devices }: GpuSample): number | null => {
+  if (gpu?.devices.length !== 1) return null
+  const device = devices.find(({ index }) => index === gpu.devices[0]?.index)
+  if (device === undefined || device.usedMib === null || device.totalMib === null) return null
+  return Math.max(0, device.totalMib - device.usedMib)
+}
+
 const sum = (processes: readonly GpuProcess[]): number | null =>
   processes.reduce<number | null>((total, { mib }) => (total === null || mib === null ? null : total + mib), 0)
 

@@ -1,9 +1,8 @@
 import { age, ago } from './age.ts'
-import type { Column } from './columns.ts'
 import type { PaperFacts, Verdict } from './facts.ts'
 import { matcher } from './filter.ts'
 import { lastOf } from './reading.ts'
-import { levelsByUrgency } from './signs.ts'
+import { rowOrder } from './row-order.ts'
 import type { State } from './state.ts'
 import type { OperationReport } from './step.ts'
 import { judge } from './verdict.ts'
@@ -37,9 +36,7 @@ export const rowsOf = (state: State): readonly JudgedPaper[] => {
   const listed = known.find(each => each.filter === filter && each.faultsOnly === faultsOnly && each.sort === sort)
   if (listed !== undefined) return listed.rows
   const matches = matcher(filter)
-  const shown = judged
-    .filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row))
-    .sort(order(sort.column, sort.descending))
+  const shown = judged.filter(row => (!faultsOnly || row.verdict.level !== 'ok') && matches(row)).sort(rowOrder(sort))
   // Two at least are asked for in turn: what is shown, and everything, which marks and the palette reach.
   listings.set(judged, [{ filter, faultsOnly, sort, rows: shown }, ...known.slice(0, 2)])
   return shown
@@ -117,34 +114,3 @@ const listings = new WeakMap<readonly JudgedPaper[], readonly Listing[]>()
 
 export const rowAtCursor = (state: State): JudgedPaper | null =>
   rowsOf(state).find(row => row.paper.id === state.ui.cursor) ?? null
-
-const order =
-  (column: Column, descending: boolean) =>
-  (a: JudgedPaper, b: JudgedPaper): number => {
-    const by = compare(key(a, column), key(b, column)) || compare(a.paper.id, b.paper.id)
-    return descending ? -by : by
-  }
-
-const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const key = ({ paper, verdict, busy }: JudgedPaper, column: Column): string | number => {
-  switch (column) {
-    case 'paper':
-      return paper.id
-    case 'title':
-      return lastOf(paper.entry)?.title ?? ''
-    case 'port':
-      return lastOf(paper.entry)?.port ?? Number.MAX_SAFE_INTEGER
-    case 'unit':
-      return lastOf(paper.unit)?.state ?? ''
-    case 'up':
-      return -(lastOf(paper.unit)?.since ?? 0)
-    case 'gpu':
-      return -(lastOf(paper.gpu)?.mib ?? -1)
-    case 'edge':
-      return lastOf(paper.edge)?.status ?? 999
-    case 'verdict':
-      // It goes where it will most likely be, so that the cursor finds its neighbours there when it is gone.
-      return levelsByUrgency.indexOf(busy ? 'ok' : verdict.level)
-  }
-}

@@ -1,13 +1,14 @@
 import { aboutLines } from './about.ts'
-import { gridTitle, keyBar } from './bottom.ts'
+import { keyBar } from './bottom.ts'
 import { dialogLines } from './dialog-lines.ts'
 import { gridLines, shownRows } from './grid.ts'
+import { gridTitle } from './grid-title.ts'
 import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { shareOf } from './log-height.ts'
 import { logPanes } from './log-panes.ts'
 import { operationLines } from './operation-lines.ts'
-import { shownHeight } from './operation-room.ts'
+import { scrollsOperation, shownHeight } from './operation-room.ts'
 import type { Dialog, State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
@@ -34,7 +35,7 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   const about = lower.length === 0 ? aboutLines(state, height) : []
   const space = Math.max(0, height - about.length - lower.length - 1)
   const [left, right] = gridTitle(state, shownRows(state, space))
-  const focused = state.ui.focus === 'grid' && state.ui.dialog === null
+  const focused = state.ui.focus === 'grid' && state.ui.dialog === null && !scrollsOperation(state)
   const heading = rule(left, right, state.ui.columns, focused)
   return [heading, ...pad(gridLines(state, space), space), ...about, ...lower]
 }
@@ -54,7 +55,7 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   if (dialog !== null)
     return dialogLines(state, dialog, dialog.kind === 'hops' ? height - 1 : Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
-    return operationLines(state, shownHeight(state, height))
+    return operationLines(state, shownHeight(state, height), scrollsOperation(state))
   if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }

@@ -16,17 +16,6 @@ export const signs: Readonly<Record<Level, Sign>> = {
 /** Beside a paper whose journal moves. */
 export const movingSign = { sign: '»', ascii: '"', word: 'log moves' } as const
 
-/** Worst first: the order of a grid sorted by verdict. */
-export const levelsByUrgency: readonly Level[] = [
-  'failing',
-  'unknown',
-  'stopped',
-  'degraded',
-  'drift',
-  'starting',
-  'ok',
-]
-
 export const signOf = (level: Level, ascii: boolean): string => (ascii ? signs[level].ascii : signs[level].sign)
 
 /** Which way a list is sorted, beside its column's name. */

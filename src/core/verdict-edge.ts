@@ -20,6 +20,13 @@ export const edgeTrouble = (paper: PaperFacts, observed: Observed, at: number): 
   return nginxDown(observed) ?? byKind(probe, paper, observed, at)
 }
 
+/** What readers get instead of the paper; null when they get it, and when no answer tells. */
+export const insteadOfPage = ({ edge }: PaperFacts): string | null => {
+  const probe = lastOf(edge)
+  if (probe === undefined || probe.ok || probe.status === null) return null
+  return probe.kind === 'wrong-paper' ? 'another page' : String(probe.status)
+}
+
 /** Milliseconds by which two clocks, one in whole milliseconds, may tell the same moment apart. */
 const clockStep = 5
 

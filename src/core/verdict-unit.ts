@@ -41,19 +41,29 @@ const startUpTime = 90_000
 const broken = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict => {
   const exception = lastOf(paper.cells)?.exception ?? null
   const when = unit.since === null ? '' : `, ${ago(at - unit.since)}`
-  const ended = `${exitWords(unit)}${when}${exception === null ? '' : `: ${exception}`}`
+  const exit = exitWords(unit) + when
+  const ended = exception === null ? exit : `${exception} (${exit})`
   const hop = unit.state === 'activating' ? 'process' : 'unit'
   if (lastOf(paper.listener)?.kind !== 'foreign') return { level: 'failing', hop, cause: ended, fix: 'restart' }
   const cause = `port ${lastOf(paper.entry)?.port ?? '?'} is held by ${holderWords(paper)}: ${ended}`
   return { level: 'failing', hop: 'process', cause, fix: 'restart' }
 }
 
-const stopped = (unit: UnitFacts, at: number): Verdict => {
-  const since = unit.since === null ? '' : ` ${ago(at - unit.since)}`
-  return unit.enabled === false
-    ? { level: 'stopped', hop: 'unit', cause: `stopped${since}, and not enabled`, fix: 'repair' }
-    : { level: 'stopped', hop: 'unit', cause: `stopped${since}`, fix: 'restart' }
+const stopped = (unit: UnitFacts, at: number): Verdict =>
+  unit.enabled === false
+    ? { level: 'stopped', hop: 'unit', cause: `${stopWords(unit, at)}, and not enabled`, fix: 'repair' }
+    : { level: 'stopped', hop: 'unit', cause: stopWords(unit, at), fix: 'restart' }
+
+/** A clean end by SIGTERM is somebody's wish; a program that ends by itself has a status of its own. */
+const stopWords = ({ since, exitStatus }: UnitFacts, at: number): string => {
+  if (since === null) return 'stopped: systemd remembers no run of it'
+  const when = ago(at - since)
+  if (exitStatus !== null && sigterm.includes(exitStatus)) return `stopped by hand ${when} (systemctl stop, or kill)`
+  return exitStatus === 0 ? `stopped ${when}: it ended by itself (exit 0)` : `stopped ${when}`
 }
+
+/** As a signal, and as the exit status a shell makes of it. */
+const sigterm: readonly number[] = [15, 143]
 
 const running = (paper: PaperFacts, unit: UnitFacts, at: number): Verdict | null => {
   const local = lastOf(paper.local)

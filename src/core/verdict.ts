@@ -1,14 +1,14 @@
-import { age, ago, gib, inGib } from './age.ts'
+import { age, ago } from './age.ts'
 import { driftOf, intentOf } from './drift.ts'
 import { isRenewed } from './edge-evidence.ts'
 import { problemLine } from './explain.ts'
 import type { Drift, Hop, PaperFacts, Unfinished, Verdict } from './facts.ts'
-import { growthOf } from './gpu-growth.ts'
+import { growthOf, growthWords } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
 import { isPaperId } from './paper.ts'
 import { lastOf, type Reading } from './reading.ts'
 import { oneLine } from './text.ts'
-import { edgeTrouble } from './verdict-edge.ts'
+import { edgeTrouble, insteadOfPage } from './verdict-edge.ts'
 import { unitTrouble } from './verdict-unit.ts'
 
 /**
@@ -17,7 +17,7 @@ import { unitTrouble } from './verdict-unit.ts'
  */
 export const judge = (told: PaperFacts, observed: Observed, at: number): Verdict => {
   const paper = withoutFuture(told, at)
-  const seen = judgeLast(paper, observed, at)
+  const seen = asReadersMeet(judgeLast(paper, observed, at), paper)
   const intent = intentOf(paper, observed)
   const { level, hop, cause, fix } = intent === null ? withAge(seen, paper, at) : withIntent(seen, intent, at)
   // An adopted id that papergen refuses can be seen, not mended.
@@ -50,6 +50,12 @@ const judgeLast = (paper: PaperFacts, observed: Observed, at: number): Verdict =
   unseen(paper) ??
   degraded(paper, observed, at) ??
   ok(paper)
+
+/** Records that disagree may keep nobody from the page: where they do, that comes first. */
+const asReadersMeet = (seen: Verdict, paper: PaperFacts): Verdict => {
+  const page = insteadOfPage(paper)
+  return seen.level !== 'drift' || page === null ? seen : { ...seen, cause: `readers get ${page}: ${seen.cause}` }
+}
 
 /** Without entry or without unit there is nothing to probe: the drift says it all. */
 const missingUnit = (paper: PaperFacts, observed: Observed): Verdict | null => {
@@ -117,23 +123,24 @@ const unseen = (paper: PaperFacts): Verdict | null => {
 }
 
 const degraded = (paper: PaperFacts, observed: Observed, at: number): Verdict | null =>
-  cellErrors(paper, at) ?? growing(paper) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
+  cellErrors(paper, at) ?? growing(paper, at) ?? brokenConfig(observed) ?? expiring(paper, observed, at)
 
 /** It will fill the GPU, and then fail or make others fail. */
-const growing = (paper: PaperFacts): Verdict | null => {
-  const growth = paper.gpu.kind === 'fresh' ? growthOf(paper.gpuHistory) : null
-  if (growth === null) return null
-  const cause = `GPU memory grows: ${inGib(growth.from)} → ${gib(growth.to)}`
-  return { level: 'degraded', hop: 'process', cause, fix: 'restart' }
+const growing = (paper: PaperFacts, at: number): Verdict | null => {
+  const rise = growthOf(paper, at)
+  return rise === null ? null : { level: 'degraded', hop: 'process', cause: growthWords(rise), fix: 'restart' }
 }
 
 const cellErrors = (paper: PaperFacts, at: number): Verdict | null => {
   const cells = lastOf(paper.cells)
   if (cells === undefined || cells.errors === 0) return null
   const count = cells.errors === 1 ? '1 cell error' : `${cells.errors} cell errors`
-  const when = cells.lastAt === null ? '' : `, ${ago(at - cells.lastAt)}`
   const fix = lastOf(paper.changedSincePublish) === true ? 'publish' : null
-  const cause = `${count}${when}${cells.last === null ? '' : `: ${cells.last}`}`
+  const when = cells.lastAt === null ? '' : ago(at - cells.lastAt)
+  const cause =
+    cells.last === null
+      ? [count, when].filter(Boolean).join(', ')
+      : `${count}: ${cells.last}${when === '' ? '' : ` (${when})`}`
   return { level: 'degraded', hop: 'cells', cause, fix }
 }
 

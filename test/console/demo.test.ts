@@ -37,7 +37,7 @@ const options = { env: { PAPERGEN_DEMO_MARIMO: 'no' } }
 const open = async (...flags: string[]): Promise<{ driver: Driver; config: string }> => {
   const driver = console.papergen(['demo', ...flags], { ...options, columns: 140 })
   await driver.sees(/stand-ins: .*--config \S+/)
-  await driver.sees(/✗ diffusion-101 .*exit 1/)
+  await driver.sees(/✗ diffusion-101 .*RuntimeError: CUDA error/)
   const config = /--config (\S+)/.exec(driver.screen().join('\n'))?.[1] ?? ''
   folders.add(dirname(config))
   return { driver, config }

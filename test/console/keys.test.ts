@@ -15,7 +15,7 @@ const marked = (driver: Driver): string[] =>
 const cursor = (driver: Driver): string => /^▸.. (\S+)/m.exec(driver.screen().join('\n'))?.[1] ?? ''
 const bar = (driver: Driver): string => driver.screen().at(-1) ?? ''
 
-const byUrgency = 'diffusion-101 mamba Thesis_2024 kalman graph-nets flow-matching attention sampling'.split(' ')
+const byUrgency = 'diffusion-101 mamba flow-matching Thesis_2024 kalman graph-nets attention sampling'.split(' ')
 
 describe('the grid', () => {
   test('lists what needs a hand first, and begins there', async () => {
@@ -26,7 +26,7 @@ describe('the grid', () => {
 
   test('j, k, g, G and the arrows move the cursor and stop at the ends', async () => {
     const driver = await console.open().press('j', 'down').idle()
-    expect(cursor(driver)).toBe('Thesis_2024')
+    expect(cursor(driver)).toBe('flow-matching')
     await driver.press('k', 'up', 'up').idle()
     expect(cursor(driver)).toBe('diffusion-101')
     await driver.press('G', 'j').idle()
@@ -37,9 +37,9 @@ describe('the grid', () => {
 
   test('the key bar says what the paper at the cursor asks for', async () => {
     const driver = await console.open()
-    expect(bar(driver)).toMatch(/^ r restart \(exit 1, failed 5 times/)
+    expect(bar(driver)).toMatch(/^ r restart \(exit 1\) /)
     await driver.select('flow-matching')
-    expect(bar(driver)).toMatch(/^ x repair \(route → 27005/)
+    expect(bar(driver)).toMatch(/^ x repair \(readers get 502\) /)
   })
 
   test('/ filters while it is typed, by column and inverted, Esc shows all again', async () => {
@@ -121,7 +121,7 @@ describe('the grid', () => {
 
   test('space marks one, * all shown, Esc none', async () => {
     const driver = await console.open().press('space', 'j', 'j', 'space').idle()
-    expect(marked(driver)).toEqual(['diffusion-101', 'Thesis_2024'])
+    expect(marked(driver)).toEqual(['diffusion-101', 'flow-matching'])
     await driver.press('*').idle()
     expect(marked(driver)).toEqual(byUrgency)
     await driver.press('esc').idle()

@@ -82,7 +82,7 @@ describe('repair', () => {
     await driver
       .sees('y/N')
       .press('y')
-      .sees('━━ done')
+      .sees(/[━─]{2} done/)
       .press('esc')
       .sees(/✓ flow-matching .* 200 +9 ms +ok/)
   })

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { EdgeProbe } from '../../src/core/facts.ts'
 import { nextStep } from '../../src/core/next-step.ts'
 import { judge } from '../../src/core/verdict.ts'
-import { ago, certificate, gpuUse, now, type Spec, unreachable, worldOf } from './world.ts'
+import { ago, certificate, leaking, now, type Spec, unreachable, worldOf } from './world.ts'
 
 const lost = (kind: EdgeProbe['kind'], status: number | null): Partial<EdgeProbe> => ({ ok: false, kind, status })
 const unserved = (more: Partial<typeof certificate>): Spec['edge'] => ({
@@ -14,15 +14,22 @@ const foreign = { kind: 'foreign', pid: 12, name: 'py\u001b[31mthon' } as const
 const reload = 'on son-wtr: sudo systemctl reload nginx'
 const renew = 'on son-wtr: sudo certbot certificates, sudo certbot renew, then sudo systemctl reload nginx'
 
-const leaking: Spec = { afterwards: [0, 1, 2, 3, 4, 5, 6].map(at => gpuUse(3072 + at * 450)) }
-
 it.each<[string, Spec, string | null]>([
   ['nothing, where nothing is wrong', {}, null],
   ['nothing but patience, while it starts', { unit: { state: 'activating', sub: 'start' } }, null],
   ['r, for a unit that failed', { unit: { ...failed, exitStatus: 1 } }, 'r restarts it'],
   ['r, for one that was stopped', { unit: { state: 'inactive', sub: 'dead' } }, 'r starts it'],
-  ['r, for one that takes more and more of the GPU', leaking, 'r restarts it, which gives the memory back'],
+  [
+    'r, for one that takes more and more of the GPU',
+    { afterwards: leaking },
+    'r restarts it, which gives the memory back',
+  ],
   ['x, for drift', { snippet: null }, 'x repairs it'],
+  [
+    'the traceback and the notebook, for a cell that raises',
+    { cells: { errors: 17, last: 'ValueError: boom', lastAt: ago(60) } },
+    'l shows the traceback; mend the notebook, then p publishes it again',
+  ],
   ['p, for a cell that was mended', { cells: { errors: 1 }, changed: true }, 'p publishes the notebook as it is now'],
   [
     'the stranger first, for a port that is taken',

@@ -5,7 +5,7 @@ import { screenLines } from '../../src/core/screen.ts'
 import { reduce, type State } from '../../src/core/state.ts'
 import { cells } from '../../src/core/text.ts'
 import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
-import { ago, now, unreachable } from './world.ts'
+import { ago, now, type Spec, unreachable } from './world.ts'
 
 const text = (state: State): string[] => screenLines(state).map(({ spans }) => spans.map(span => span.text).join(''))
 const shown = (state: State): string => text(state).join('\n')
@@ -101,6 +101,31 @@ describe('the grid', () => {
     expect([starts.length, new Set(starts).size]).toEqual([3, 1])
   })
 
+  it.each([
+    [120, '  502     9 ms  ', '  502  1230 ms  '],
+    [80, '  502     9 ms  ', '  502  1230 ms  '],
+    [40, '  502     9 ms', '  502  1230 ms'],
+  ])(
+    'at %i columns an answer takes as much room as it needs, and its time ends where it ended',
+    (columns, soon, late) => {
+      const edge = (ms: number): Spec => ({
+        edge: { ok: false, kind: 'bad-gateway', status: 502, ms, websocket: null },
+      })
+      const screen = shown(consoleOf({ a: edge(9.4), b: edge(1230) }, {}, [columns, 24]))
+      expect(screen).toContain(soon)
+      expect(screen).toContain(late)
+    },
+  )
+
+  it.each([
+    [0, '<10 s'],
+    [9_999, '<10 s'],
+    [10_000, '10 s'],
+  ])('tells %i ms up as %s', (ms, words) => {
+    const row = text(consoleOf({ a: { unit: { since: now - ms } } })).find(line => / a {8}/.test(line))
+    expect(row).toMatch(new RegExp(`active +${words} `))
+  })
+
   it('keeps the cursor in sight of many papers', () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`paper-${i}`, {}]))
     const state = type(consoleOf(many, {}, [80, 24]), 'G').state
@@ -178,7 +203,48 @@ describe('the key bar', () => {
   })
 
   it('begins with what the paper at the cursor asks for', () => {
-    expect(bar(atDiffusion(consoleOf(three())))).toMatch(/^ r restart \(exit 1/)
+    expect(bar(atDiffusion(consoleOf(three())))).toMatch(/^ r restart \(exit 1\)/)
+  })
+
+  it.each([
+    [
+      "ModuleNotFoundError: No module named 'einops'",
+      /^ r restart \(ModuleNotFoundE…\) {2}u unpublish .* l journal {2}e edge log {2}/,
+    ],
+    [
+      'RuntimeError: CUDA error: out of memory',
+      /^ r restart \(RuntimeError\) {2}u unpublish .* l journal {2}e edge log {2}/,
+    ],
+  ])('says why in a few cells, so that the other keys stay: %s', (exception, words) => {
+    const { diffusion } = three()
+    const state = consoleOf({ diffusion: { ...diffusion, cells: { exception } } })
+    expect(bar(state)).toMatch(words)
+  })
+
+  const wrong: Spec = { snippet: { upstream: { address: '192.168.1.116', port: 27_009 } } }
+
+  it.each(sizes)(
+    'has what mends a drifted paper first at %ix%i, also in its hop chain and beside an operation that is over',
+    (columns, rows) => {
+      const state = consoleOf({ flow: wrong }, {}, [columns, rows])
+      expect(bar(state)).toMatch(/^ x repair/)
+      expect(bar(type(state, 'enter').state)).toMatch(/^ Esc back {2}x repair/)
+      const over = reduce(state, { type: 'operation', report: reportOf({ kind: 'done' }) })
+      expect(bar(over)).toMatch(columns === 40 ? /^ Esc close/ : /^ Esc close .*x repair flow /)
+    },
+  )
+
+  it.each(sizes)('has the keys that act on what is marked first at %ix%i, with a log open too', (columns, rows) => {
+    const marked = type(consoleOf(three(), {}, [columns, rows]), ' ', 'k', ' ').state
+    for (const state of [marked, type(marked, 'l').state]) {
+      const keys = ['r restart 2 papers', 'u unpublish 2 papers', 'x repair 2 papers'].slice(0, columns < 60 ? 1 : 3)
+      expect(bar(state).trim()).toMatch(new RegExp(`^${keys.join(' {2}')} {2}`))
+    }
+  })
+
+  it('names the one paper that is marked, which need not be that at the cursor', () => {
+    const marked = type(consoleOf(three()), ' ', 'k').state
+    expect(bar(marked)).toMatch(/^ r restart attention {2}u unpublish attention {2}x repair attention {2}/)
   })
 
   it.each([
@@ -273,14 +339,35 @@ describe('an operation', () => {
   it.each([
     [40, 15, stepFailed, /━━ failed at step 7 of 13, all undone ━+\n/],
     [80, 24, stepFailed, /━━ Publish a-long-name.*… ━ failed at step 7 of 13, all undone ━━\n/],
-    [120, 50, stepFailed, /━━ Publish a-long-name\S+ ━+ failed, all undone ━━\n/],
-    [120, 50, stopped, /━━ Publish a-long-name\S+ ━+ stopped, all undone ━━\n/],
+    [120, 50, stepFailed, /── Publish a-long-name\S+ ─+ failed, all undone ──\n/],
+    [120, 50, stopped, /── Publish a-long-name\S+ ─+ stopped, all undone ──\n/],
   ])('at %i x %i the heading says how it ended and which steps are seen', (columns, rows, problem, heading) => {
     const title = 'Publish a-long-name-that-takes-much-of-the-heading-of-a-screen'
     const report = reportOf({ kind: 'rolled-back', problem, interrupted: false }, { title, steps })
     const screen = shown(reduce(consoleOf(three(), {}, [columns, rows]), { type: 'operation', report }))
     expect(screen).toMatch(heading)
     expect(screen).toMatch(/Step number 7[\s\S]*attention runs\./)
+  })
+
+  it.each([
+    [
+      'an operation that is read through',
+      24,
+      { kind: 'rolled-back', problem: stepFailed, interrupted: false },
+      /━━ Restart/,
+      /── Papers/,
+    ],
+    ['the papers beside one that is seen as a whole', 50, { kind: 'done' }, /━━ Papers/, /── Restart/],
+    ['the papers beside one that runs', 24, { kind: 'running' }, /━━ Papers/, /── Restart/],
+  ] as const)('only the heading of what j and k move is heavy: %s', (_, rows, outcome, heavy, light) => {
+    const state = reduce(consoleOf(three(), {}, [80, rows]), {
+      type: 'operation',
+      report: reportOf(outcome, { steps }),
+    })
+    expect(shown(state)).toMatch(heavy)
+    expect(shown(state)).toMatch(light)
+    const moved = type(state, 'k').state
+    expect(moved.ui.cursor !== state.ui.cursor).toBe(/Papers/.test(heavy.source))
   })
 
   it('a step that somebody stopped did not fail', () => {

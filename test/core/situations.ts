@@ -1,5 +1,5 @@
 import type { EdgeProbe, Verdict } from '../../src/core/facts.ts'
-import { ago, certificate, gpuUse, now, type Spec, unreachable } from './world.ts'
+import { ago, certificate, leaking, now, type Spec, unreachable } from './world.ts'
 
 type Situation = readonly [
   what: string,
@@ -41,6 +41,7 @@ const failedUnit = {
   since: ago(250),
   mainPid: null,
 } as const
+const stoppedUnit = { state: 'inactive', sub: 'dead', mainPid: null } as const
 const failed = (unit: Spec['unit']): Spec => ({
   unit: { ...failedUnit, ...unit },
   local: silent,
@@ -64,10 +65,10 @@ export const situations: readonly Situation[] = [
   ['the notebook changed after the publish', { changed: true }, 'ok', null, 'ok, notebook changed since', null],
   [
     'the paper leaks GPU memory',
-    { afterwards: [0, 1, 2, 3, 4, 5, 6].map(at => gpuUse(3072 + at * 450)) },
+    { afterwards: leaking },
     'degraded',
     'process',
-    'GPU memory grows: 3.0 → 5.6 GiB',
+    'GPU memory grows: 3.0 → 5.6 GiB in 1 m, full in about 3 m',
     'restart',
   ],
   [
@@ -162,7 +163,7 @@ export const situations: readonly Situation[] = [
     { ...failed({ restarts: 0 }), cells: { exception: "ModuleNotFoundError: No module named 'einops'" } },
     'failing',
     'unit',
-    "exit 1, 4 m ago: ModuleNotFoundError: No module named 'einops'",
+    "ModuleNotFoundError: No module named 'einops' (exit 1, 4 m ago)",
     'restart',
   ],
   [
@@ -249,18 +250,46 @@ export const situations: readonly Situation[] = [
   ],
   [
     'somebody stopped it',
-    { unit: { state: 'inactive', sub: 'dead', since: ago(7200) }, local: silent, edge: answers('bad-gateway', 502) },
+    {
+      unit: { ...stoppedUnit, exitStatus: 15, since: ago(7200) },
+      local: silent,
+      edge: answers('bad-gateway', 502),
+    },
+    'stopped',
+    'unit',
+    'stopped by hand 2 h ago (systemctl stop, or kill)',
+    'restart',
+  ],
+  [
+    'it ended by itself, and well',
+    { unit: { ...stoppedUnit, exitStatus: 0, since: ago(7200) }, local: silent },
+    'stopped',
+    'unit',
+    'stopped 2 h ago: it ended by itself (exit 0)',
+    'restart',
+  ],
+  [
+    'it is stopped, and systemd does not know its end',
+    { unit: { ...stoppedUnit, exitStatus: null, since: ago(7200) }, local: silent },
     'stopped',
     'unit',
     'stopped 2 h ago',
     'restart',
   ],
   [
-    'somebody stopped and disabled it',
-    { unit: { state: 'inactive', sub: 'dead', since: ago(7200), enabled: false }, local: silent },
+    'it was not started since its host booted',
+    { unit: { ...stoppedUnit, exitStatus: null, since: null }, local: silent },
     'stopped',
     'unit',
-    'stopped 2 h ago, and not enabled',
+    'stopped: systemd remembers no run of it',
+    'restart',
+  ],
+  [
+    'somebody stopped and disabled it',
+    { unit: { ...stoppedUnit, exitStatus: 15, since: ago(7200), enabled: false }, local: silent },
+    'stopped',
+    'unit',
+    'stopped by hand 2 h ago (systemctl stop, or kill), and not enabled',
     'repair',
   ],
   [
@@ -317,6 +346,22 @@ export const situations: readonly Situation[] = [
     'failing',
     'nginx',
     '502, though the edge reaches it',
+    'repair',
+  ],
+  [
+    'the route goes to another port, and readers get nothing',
+    { snippet: { upstream: { address: '192.168.1.116', port: 27005 } }, edge: answers('bad-gateway', 502) },
+    'drift',
+    'nginx',
+    'readers get 502: route → 27005, the registry says 27000',
+    'repair',
+  ],
+  [
+    'the route goes to another paper',
+    { snippet: { upstream: { address: '192.168.1.116', port: 27005 } }, edge: answers('wrong-paper', 200) },
+    'drift',
+    'nginx',
+    'readers get another page: route → 27005, the registry says 27000',
     'repair',
   ],
   [
@@ -543,7 +588,7 @@ export const situations: readonly Situation[] = [
     { cells: { errors: 3, last: 'ValueError: boom', lastAt: ago(240) } },
     'degraded',
     'cells',
-    '3 cell errors, 4 m ago: ValueError: boom',
+    '3 cell errors: ValueError: boom (4 m ago)',
     null,
   ],
   [
@@ -591,7 +636,7 @@ export const situations: readonly Situation[] = [
     { snippet: null, edge: answers('client-error', 404) },
     'drift',
     'nginx',
-    'in the registry, but the edge has no route to it',
+    'readers get 404: in the registry, but the edge has no route to it',
     'repair',
   ],
   [
@@ -607,7 +652,7 @@ export const situations: readonly Situation[] = [
     { unitFile: { port: 27005 }, local: silent, edge: answers('bad-gateway', 502) },
     'drift',
     'unit',
-    'unit on 27005, the registry says 27000',
+    'readers get 502: unit on 27005, the registry says 27000',
     'repair',
   ],
   ['the unit was edited', { unitFile: { origin: 'edited' } }, 'drift', 'unit', 'the unit was edited by hand', 'repair'],
@@ -632,7 +677,7 @@ export const situations: readonly Situation[] = [
     { snippet: { origin: 'foreign', upstream: null }, edge: answers('client-error', 404) },
     'drift',
     'nginx',
-    "attention.conf on the edge is not papergen's",
+    "readers get 404: attention.conf on the edge is not papergen's",
     null,
   ],
   [

@@ -3,7 +3,7 @@ import { hopChain } from '../../src/core/hops.ts'
 import { cells, fit } from '../../src/core/text.ts'
 import { judge } from '../../src/core/verdict.ts'
 import { situations } from './situations.ts'
-import { now, worldOf } from './world.ts'
+import { leaking, now, worldOf } from './world.ts'
 
 const paperIn = (observed: ReturnType<typeof worldOf>) => [...observed.papers.values()][0]!
 
@@ -33,6 +33,10 @@ describe('hopChain', () => {
       'index ok listed',
       'cells ok no errors',
     ])
+  })
+
+  it('marks the process of a paper whose GPU memory grows', () => {
+    expect(signsOf({ afterwards: leaking })).toContain('process bad 4711, its GPU memory grows')
   })
 
   it.each(situations.filter(([, , level]) => level === 'failing'))('shows where it breaks: %s', (_, spec, __, hop) => {

@@ -177,8 +177,8 @@ const list = <T>(base: T, patch: Partial<T> | null | Problem | undefined): reado
 const indexOf = (id: string, listed: boolean | Problem) =>
   isProblem(listed) ? listed : ({ origin: 'ours', listed: listed ? [id] : [], fragment: 'f' } as const)
 
-/** A sample of the GPUs in which the paper attention uses so much. */
-export const gpuUse = (mib: number): Observation => {
+/** A sample of the GPUs in which the paper attention uses so much, alone on a GPU of this size. */
+export const gpuUse = (mib: number, at = now, totalMib: number | null = null): Observation => {
   const process = {
     pid: 4711,
     uuid: 'GPU-0',
@@ -187,8 +187,15 @@ export const gpuUse = (mib: number): Observation => {
     user: 'son',
     mib,
   } as const
+  const device = { index: 0, uuid: 'GPU-0', name: 'RTX', utilization: null, temperatureC: null, note: null } as const
   return {
     type: 'gpu',
-    answer: { at: now, value: { devices: [], processes: [process], driver: null, simulated: false } },
+    answer: {
+      at,
+      value: { devices: [{ ...device, usedMib: mib, totalMib }], processes: [process], driver: null, simulated: false },
+    },
   }
 }
+
+/** As many samples as it takes to see a leak, the last one now: 3.0 to 5.6 GiB in a minute, on a GPU of 16 GiB. */
+export const leaking = [0, 1, 2, 3, 4, 5, 6, 7].map(at => gpuUse(2622 + at * 450, now - (7 - at) * 10_000, 16_384))

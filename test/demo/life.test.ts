@@ -20,7 +20,7 @@ describe('life', () => {
     ['# demo: gives up after 0.2 s and 150 s', 1, { after: 0.2, why: 'gives-up' }],
     ['# demo: gives up after 0.2 s and 150 s', 2, { after: 150, why: 'gives-up' }],
     ['# demo: gives up after 0.2 s and 150 s', 9, { after: 150, why: 'gives-up' }],
-    ['# demo: gpu 59000 MiB, leaks 100 MiB a second', 1, { after: 10, why: 'memory' }],
+    ['# demo: gpu 71000 MiB, leaks 100 MiB a second', 1, { after: 10, why: 'memory' }],
   ])('of %j run %d ends as %j', (notebook, run, end) => {
     expect(endOf(parseLife(notebook), run)).toEqual(end)
   })

@@ -191,10 +191,10 @@ describe('in the units of five papers at once', () => {
   afterEach(({ task }) => void (task.result?.state === 'fail' && forget()))
 
   const gone = { local: { ok: false }, edge: { kind: 'bad-gateway', status: 502 } }
-  const gaveUp = (what: string, why = ''): RegExp =>
-    new RegExp(
-      `${what}, failed \\d times; systemd (?:gave up \\(start limit\\)|tries no more), (?:just now|\\d+ \\w ago)${why}`,
-    )
+  const gaveUp = (what: string, why = ''): RegExp => {
+    const ended = `${what}, failed \\d times; systemd (?:gave up \\(start limit\\)|tries no more), (?:just now|\\d+ \\w ago)`
+    return new RegExp(why === '' ? ended : `${why} \\(${ended}\\)`)
+  }
   const forMemory = make.systemdSeesMemory()
     ? 'killed because memory ran out \\(oom-kill\\)'
     : 'killed by signal 9 \\(KILL\\)'
@@ -211,7 +211,7 @@ describe('in the units of five papers at once', () => {
     [
       'a package that is missing at the start',
       'alpha',
-      givenUp('exit 1', ": ModuleNotFoundError: No module named 'uvicorn'", 'exit-code'),
+      givenUp('exit 1', "ModuleNotFoundError: No module named 'uvicorn'", 'exit-code'),
     ],
     [
       'a marimo that is gone',
@@ -232,7 +232,7 @@ describe('in the units of five papers at once', () => {
       'epsilon',
       givenUp(
         'exit \\d',
-        ": \\[Errno 99\\] .*'192\\.168\\.1\\.116', 27004\\): cannot assign requested address",
+        "\\[Errno 99\\] .*'192\\.168\\.1\\.116', 27004\\): cannot assign requested address",
         'exit-code',
       ),
     ],

@@ -51,7 +51,7 @@ export const papers: readonly Paper[] = [
     id: 'kalman',
     title: 'Kalman Filters',
     port: 27006,
-    unit: { state: 'inactive', sub: 'dead', since: ago(2.5 * day) },
+    unit: { state: 'inactive', sub: 'dead', exitStatus: 15, since: ago(2.5 * day) },
   },
   { id: 'sampling', title: 'Sampling from GPUs', port: 27007, viewers: 0, mib: 512, changed: true },
   { id: 'Thesis_2024', title: 'The old thesis page', port: 27008, adopted: true },
