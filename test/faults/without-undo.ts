@@ -46,7 +46,10 @@ const leftBy = async (scenario: Scenario, step: string, undos: readonly string[]
 
 /** What an operation under way has and a finished one has not. */
 const isOfRunningOperation = (name: string): boolean =>
-  name.startsWith('lock ') || name.includes('/state/intents') || /^(gpu|edge):\/var\/lib\/papergen/.test(name)
+  name.startsWith('lock ') ||
+  name.includes('/state/intents') ||
+  name.endsWith('/.papergen.room') ||
+  /^(gpu|edge):\/var\/lib\/papergen/.test(name)
 
 const firstDifference = (old: Stand, now: Stand, isExpected: (name: string) => boolean): string | null => {
   const found = differencesOf(old, now).find(({ name }) => !isExpected(name))
