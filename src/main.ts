@@ -1,9 +1,6 @@
-import { openSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
-import { ReadStream } from 'node:tty'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
 import { doctor } from './cli/doctor.ts'
@@ -25,6 +22,7 @@ import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
 import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
+import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
 import { createMemory } from './services/memory.ts'
 
@@ -52,8 +50,7 @@ const main = async (): Promise<number> => {
 
 const handlers: Handlers = {
   console: async globals => {
-    if (!process.stdout.isTTY || !process.stdin.isTTY)
-      return handlers.status(globals, [], { json: false, watch: false })
+    if (!isInteractive()) return handlers.status(globals, [], { json: false, watch: false })
     return openOn(globals, { note: null, memory: createMemory(memoryPath('console.json')) })
   },
   status: async (globals, ids, options) => status(await session(globals), ids, options),
@@ -89,7 +86,7 @@ const handlers: Handlers = {
       stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' }))
     })
     const inside = { ...globals, config: demo.config }
-    if (process.stdout.isTTY && process.stdin.isTTY) {
+    if (isInteractive()) {
       const code = await openOn(inside, {
         note: `elsewhere: papergen --config ${demo.config}`,
         memory: null,
@@ -113,11 +110,12 @@ const handlers: Handlers = {
 const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'memory'>): Promise<number> => {
   const world = await open(globals)
   await world.unlock()
+  const { ascii, color, zone } = terminal(globals)
   return openConsole(world, {
-    ascii: globals.ascii,
-    color: terminal(globals).color,
+    ascii,
+    color,
     theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
-    zone: zone(),
+    zone,
     ...more,
     signal: stopping.signal,
   })
@@ -131,7 +129,7 @@ const open = async (globals: Globals): Promise<Composed> => {
     version,
     share: name => fileOf(join('share', name)),
     useMemory: createMemory(memoryPath('gpu-use.json')),
-    askPassphrase,
+    askPassphrase: askForPassphrase,
   })
   composed.push(world)
   return world
@@ -187,7 +185,7 @@ const accountFor = (config: Config, role: 'gpu' | 'edge', name: string | null): 
 
 /** Where setup acts: with the user it logs in as, and whether that is root already. */
 const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
-  const host = setupHost(config, role, askPassphrase)
+  const host = setupHost(config, role, askForPassphrase)
   composed.push({ close: host.close })
   const { reach } = config[role]
   const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
@@ -205,45 +203,9 @@ const textOf = (path: string): string | null => {
   }
 }
 
-const terminal = (globals: Globals): Terminal => ({
-  print: text => void process.stdout.write(`${text}\n`),
-  progress: text => void process.stderr.write(`${text}\n`),
-  ask,
-  columns: process.stdout.columns ?? 160,
-  ascii: globals.ascii,
-  color: globals.color && (process.env.NO_COLOR ?? '') === '',
-  zone: zone(),
-})
+const terminal = (globals: Globals): Terminal => openTerminal(globals, stopping.signal)
 
-/** Now; a log's lines from the other side of a clock change are an hour off. */
-const zone = (): number => -new Date().getTimezoneOffset()
-
-/** Nothing that is typed is shown. The terminal is opened anew: a console that reads stdin afterwards finds it untouched. */
-const askPassphrase = async (identity: string): Promise<string | null> => {
-  if (!process.stdin.isTTY) return null
-  const keyboard = new ReadStream(openSync('/dev/tty', 'r'))
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const line = createInterface({ input: keyboard, output: silent, terminal: true })
-  // Only now the terminal shows nothing: who answers at once must not be echoed.
-  process.stderr.write(`Passphrase of ${identity}: `)
-  try {
-    return await line.question('', { signal: stopping.signal })
-  } finally {
-    line.close()
-    keyboard.destroy()
-    process.stderr.write('\n')
-  }
-}
-
-const ask = async (question: string): Promise<string | null> => {
-  if (!process.stdin.isTTY) return null
-  const line = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await line.question(question, { signal: stopping.signal })
-  } finally {
-    line.close()
-  }
-}
+const askForPassphrase = (identity: string): Promise<string | null> => askPassphrase(identity, stopping.signal)
 
 process.exitCode = await main()
 // A host that does not answer must not keep the prompt waiting: whatever still runs there ends with its channel.
