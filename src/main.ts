@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
@@ -15,13 +15,14 @@ import { status } from './cli/status.ts'
 import type { Session, Terminal } from './cli/terminal.ts'
 import { type Composed, compose, setupHost } from './compose.ts'
 import { command } from './core/command.ts'
-import { type Config, readConfig } from './core/config.ts'
+import type { Config } from './core/config.ts'
 import { PapergenError } from './core/errors.ts'
 import { gate, setupFiles, setupScript } from './core/setup.ts'
 import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
 import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
+import { configPath, loadConfig, memoryPath, textOf } from './main/files.ts'
 import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
 import { createMemory } from './services/memory.ts'
@@ -66,7 +67,7 @@ const handlers: Handlers = {
     return migrate(sessionOf(world, globals), (path, text) => world.gpuFiles.write(path, text), options)
   },
   setup: (globals, role, options) => {
-    const config = load(globals)
+    const config = loadConfig(globals)
     const account = accountFor(config, role, options.account)
     return setup(
       terminal(globals),
@@ -76,7 +77,7 @@ const handlers: Handlers = {
       { ...options, readOnly: globals.readOnly },
     )
   },
-  config: async (globals, verb) => showConfig(terminal(globals), load(globals), verb, configPath(globals)),
+  config: async (globals, verb) => showConfig(terminal(globals), loadConfig(globals), verb, configPath(globals)),
   demo: async (globals, { papers }) => {
     const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
     composed.push({ close: demo.stop })
@@ -124,7 +125,7 @@ const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'mem
 const session = async (globals: Globals): Promise<Session> => sessionOf(await open(globals), globals)
 
 const open = async (globals: Globals): Promise<Composed> => {
-  const world = await compose(load(globals), {
+  const world = await compose(loadConfig(globals), {
     readOnly: globals.readOnly,
     version,
     share: name => fileOf(join('share', name)),
@@ -142,26 +143,6 @@ const sessionOf = ({ config, world, eyes }: Composed, globals: Globals): Session
   terminal: terminal(globals),
   signal: stopping.signal,
 })
-
-/** A config file that was asked for must be there; the default one may be absent. */
-const load = (globals: Globals): Config => {
-  const path = configPath(globals)
-  const named = globals.config !== null || (process.env.PAPERGEN_CONFIG ?? '') !== ''
-  const text = textOf(path)
-  if (text === null && named)
-    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: 'there is no such file' }] })
-  return readConfig(text, text === null ? null : path, homedir())
-}
-
-const configPath = ({ config }: Globals): string => {
-  const fromEnvironment = process.env.PAPERGEN_CONFIG ?? ''
-  if (config !== null) return config
-  if (fromEnvironment !== '') return fromEnvironment
-  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'papergen', 'config.toml')
-}
-
-const memoryPath = (name: string): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', name)
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
   Object.fromEntries([...setupFiles[role], gate].map(path => [path, fileOf(path)]))
@@ -191,16 +172,6 @@ const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShel
   const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
   const uid = (await host.shell.run(command('id', '-u'))).stdout.trim()
   return { name: host.name, via: host.via, isRoot: uid === '0', login, shell: host.shell }
-}
-
-const textOf = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: why }] })
-  }
 }
 
 const terminal = (globals: Globals): Terminal => openTerminal(globals, stopping.signal)
