@@ -1,9 +1,6 @@
-import { openSync, readFileSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
+import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
-import { ReadStream } from 'node:tty'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
 import { doctor } from './cli/doctor.ts'
@@ -18,13 +15,15 @@ import { status } from './cli/status.ts'
 import type { Session, Terminal } from './cli/terminal.ts'
 import { type Composed, compose, setupHost } from './compose.ts'
 import { command } from './core/command.ts'
-import { type Config, readConfig } from './core/config.ts'
+import type { Config } from './core/config.ts'
 import { PapergenError } from './core/errors.ts'
 import { gate, setupFiles, setupScript } from './core/setup.ts'
 import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
 import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
+import { configPath, loadConfig, memoryPath, textOf } from './main/files.ts'
+import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
 import { type ConsoleOptions, openConsole } from './open-console.ts'
 import { createMemory } from './services/memory.ts'
 
@@ -52,8 +51,7 @@ const main = async (): Promise<number> => {
 
 const handlers: Handlers = {
   console: async globals => {
-    if (!process.stdout.isTTY || !process.stdin.isTTY)
-      return handlers.status(globals, [], { json: false, watch: false })
+    if (!isInteractive()) return handlers.status(globals, [], { json: false, watch: false })
     return openOn(globals, { note: null, memory: createMemory(memoryPath('console.json')) })
   },
   status: async (globals, ids, options) => status(await session(globals), ids, options),
@@ -69,7 +67,7 @@ const handlers: Handlers = {
     return migrate(sessionOf(world, globals), (path, text) => world.gpuFiles.write(path, text), options)
   },
   setup: (globals, role, options) => {
-    const config = load(globals)
+    const config = loadConfig(globals)
     const account = accountFor(config, role, options.account)
     return setup(
       terminal(globals),
@@ -79,7 +77,7 @@ const handlers: Handlers = {
       { ...options, readOnly: globals.readOnly },
     )
   },
-  config: async (globals, verb) => showConfig(terminal(globals), load(globals), verb, configPath(globals)),
+  config: async (globals, verb) => showConfig(terminal(globals), loadConfig(globals), verb, configPath(globals)),
   demo: async (globals, { papers }) => {
     const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
     composed.push({ close: demo.stop })
@@ -89,7 +87,7 @@ const handlers: Handlers = {
       stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' }))
     })
     const inside = { ...globals, config: demo.config }
-    if (process.stdout.isTTY && process.stdin.isTTY) {
+    if (isInteractive()) {
       const code = await openOn(inside, {
         note: `elsewhere: papergen --config ${demo.config}`,
         memory: null,
@@ -113,11 +111,12 @@ const handlers: Handlers = {
 const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'memory'>): Promise<number> => {
   const world = await open(globals)
   await world.unlock()
+  const { ascii, color, zone } = terminal(globals)
   return openConsole(world, {
-    ascii: globals.ascii,
-    color: terminal(globals).color,
+    ascii,
+    color,
     theme: themeFor(world.config.console.theme, process.env.COLORFGBG),
-    zone: zone(),
+    zone,
     ...more,
     signal: stopping.signal,
   })
@@ -126,12 +125,12 @@ const openOn = async (globals: Globals, more: Pick<ConsoleOptions, 'note' | 'mem
 const session = async (globals: Globals): Promise<Session> => sessionOf(await open(globals), globals)
 
 const open = async (globals: Globals): Promise<Composed> => {
-  const world = await compose(load(globals), {
+  const world = await compose(loadConfig(globals), {
     readOnly: globals.readOnly,
     version,
     share: name => fileOf(join('share', name)),
     useMemory: createMemory(memoryPath('gpu-use.json')),
-    askPassphrase,
+    askPassphrase: askForPassphrase,
   })
   composed.push(world)
   return world
@@ -144,26 +143,6 @@ const sessionOf = ({ config, world, eyes }: Composed, globals: Globals): Session
   terminal: terminal(globals),
   signal: stopping.signal,
 })
-
-/** A config file that was asked for must be there; the default one may be absent. */
-const load = (globals: Globals): Config => {
-  const path = configPath(globals)
-  const named = globals.config !== null || (process.env.PAPERGEN_CONFIG ?? '') !== ''
-  const text = textOf(path)
-  if (text === null && named)
-    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: 'there is no such file' }] })
-  return readConfig(text, text === null ? null : path, homedir())
-}
-
-const configPath = ({ config }: Globals): string => {
-  const fromEnvironment = process.env.PAPERGEN_CONFIG ?? ''
-  if (config !== null) return config
-  if (fromEnvironment !== '') return fromEnvironment
-  return join(process.env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'papergen', 'config.toml')
-}
-
-const memoryPath = (name: string): string =>
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'papergen', name)
 
 const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
   Object.fromEntries([...setupFiles[role], gate].map(path => [path, fileOf(path)]))
@@ -187,7 +166,7 @@ const accountFor = (config: Config, role: 'gpu' | 'edge', name: string | null): 
 
 /** Where setup acts: with the user it logs in as, and whether that is root already. */
 const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
-  const host = setupHost(config, role, askPassphrase)
+  const host = setupHost(config, role, askForPassphrase)
   composed.push({ close: host.close })
   const { reach } = config[role]
   const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
@@ -195,55 +174,9 @@ const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShel
   return { name: host.name, via: host.via, isRoot: uid === '0', login, shell: host.shell }
 }
 
-const textOf = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new PapergenError({ kind: 'bad-config', path, problems: [{ at: '', message: why }] })
-  }
-}
+const terminal = (globals: Globals): Terminal => openTerminal(globals, stopping.signal)
 
-const terminal = (globals: Globals): Terminal => ({
-  print: text => void process.stdout.write(`${text}\n`),
-  progress: text => void process.stderr.write(`${text}\n`),
-  ask,
-  columns: process.stdout.columns ?? 160,
-  ascii: globals.ascii,
-  color: globals.color && (process.env.NO_COLOR ?? '') === '',
-  zone: zone(),
-})
-
-/** Now; a log's lines from the other side of a clock change are an hour off. */
-const zone = (): number => -new Date().getTimezoneOffset()
-
-/** Nothing that is typed is shown. The terminal is opened anew: a console that reads stdin afterwards finds it untouched. */
-const askPassphrase = async (identity: string): Promise<string | null> => {
-  if (!process.stdin.isTTY) return null
-  const keyboard = new ReadStream(openSync('/dev/tty', 'r'))
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const line = createInterface({ input: keyboard, output: silent, terminal: true })
-  // Only now the terminal shows nothing: who answers at once must not be echoed.
-  process.stderr.write(`Passphrase of ${identity}: `)
-  try {
-    return await line.question('', { signal: stopping.signal })
-  } finally {
-    line.close()
-    keyboard.destroy()
-    process.stderr.write('\n')
-  }
-}
-
-const ask = async (question: string): Promise<string | null> => {
-  if (!process.stdin.isTTY) return null
-  const line = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await line.question(question, { signal: stopping.signal })
-  } finally {
-    line.close()
-  }
-}
+const askForPassphrase = (identity: string): Promise<string | null> => askPassphrase(identity, stopping.signal)
 
 process.exitCode = await main()
 // A host that does not answer must not keep the prompt waiting: whatever still runs there ends with its channel.

@@ -12,7 +12,7 @@ const arrows: Record<string, readonly string[]> = {
   compose: ['core', 'services'],
   demo: ['core', 'demo'],
   'open-console': ['core', 'services', 'store', 'views', 'compose'],
-  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console', 'demo'],
+  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console', 'demo', 'main'],
 }
 
 const root = join(import.meta.dirname, '..')
