@@ -64,7 +64,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     return [
       usual('Esc', 'close'),
       ...(isReadable(state) && lastReading(state) > 0 ? [usual('j k', 'scroll')] : []),
-      usual('l', `journal of ${state.operation.id}`),
+      usual('l', state.ui.columns < 60 ? 'log' : `journal of ${state.operation.id}`),
       usual('?', 'help'),
     ]
   if (state.ui.focus === 'log')
