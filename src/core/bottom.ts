@@ -4,7 +4,7 @@ import { gridKeys, hopKeys } from './grid-keys.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
-import { isReadable, lastReading } from './operation-room.ts'
+import { hidesPapers, isReadable, lastReading } from './operation-room.ts'
 import { rowAtCursor, rowsOf } from './rows.ts'
 import { sortSign } from './signs.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
@@ -64,6 +64,7 @@ const barKeys = (state: State): readonly BarKey[] => {
     return [
       usual('Esc', 'close'),
       ...(isReadable(state) && lastReading(state) > 0 ? [usual('j k', 'scroll')] : []),
+      ...urlKeys(state).map(([key, words]) => usual(key, words)),
       usual('l', state.ui.columns < 60 ? 'log' : `journal of ${state.operation.id}`),
       usual('?', 'help'),
     ]
@@ -81,6 +82,17 @@ const barKeys = (state: State): readonly BarKey[] => {
       .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
       .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
       .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state))),
+  ]
+}
+
+/** Who has published a paper shows it to somebody next. */
+const urlKeys = (state: State): readonly (readonly [string, string])[] => {
+  const { operation, ui } = state
+  const isPublished = operation?.operation === 'publish' && operation.outcome.kind === 'done'
+  if (!isPublished || operation.id !== ui.cursor || hidesPapers(state)) return []
+  return [
+    ['y', 'copy URL'],
+    ['o', 'open'],
   ]
 }
 

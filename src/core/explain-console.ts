@@ -14,3 +14,9 @@ export const explainInConsole = (problem: Problem): Explanation => {
     hint: journalOf === undefined ? hint : `${hint}; l shows its journal`,
   }
 }
+
+/** Title and cause on one line. */
+export const lineInConsole = (problem: Problem): string => {
+  const { title, cause } = explainInConsole(problem)
+  return cause === '' ? title : `${title}: ${cause}`
+}

@@ -94,6 +94,28 @@ describe('an operation that ended and is longer than its place', () => {
   })
 })
 
+describe('after a publish that worked', () => {
+  const publishOf = (id: string, outcome: 'done' | 'running') =>
+    ({ type: 'operation', report: reportOf({ kind: outcome }, { operation: 'publish', id, steps }) }) as const
+  const bar = (state: State): string => shown(state).split('\n').at(-1) ?? ''
+
+  it.each([
+    [120, 40],
+    [80, 24],
+  ])('at %i x %i the key bar names the keys of its URL', (...size) => {
+    const done = reduce(consoleOf(three(), {}, size), publishOf('flow', 'done'))
+    expect(bar(done)).toMatch(/ y copy URL {2}o open /)
+    expect(type(done, 'y').effects).toEqual([{ kind: 'copy-url', id: 'flow' }])
+    // Of another paper it would not be.
+    expect(bar(type(done, 'k').state)).not.toContain('copy URL')
+  })
+
+  it('and not while it runs, nor after anything else', () => {
+    for (const state of [reduce(consoleOf(three()), publishOf('flow', 'running')), failed([120, 50])])
+      expect(bar(state)).not.toContain('copy URL')
+  })
+})
+
 it('cuts the title of a step for how long it took', () => {
   const step = { ...steps[0]!, state: 'done' as const, title: `flow: flow.conf ${'routes elsewhere '.repeat(8)}` }
   const state = reduce(consoleOf(three(), {}, [80, 24]), {
