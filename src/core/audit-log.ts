@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts'
-import { explain, problemLine } from './explain.ts'
+import { explainInConsole, lineInConsole } from './explain-console.ts'
 import type { AuditLine } from './ports.ts'
 import { oneLine } from './text.ts'
 
@@ -53,7 +53,7 @@ export const problemIn = (detail: string | null): Problem | null => {
   try {
     const problem = JSON.parse(json) as Problem
     // What lacks a field cannot be explained.
-    return problem.kind === kind && explain(problem).title !== '' ? problem : null
+    return problem.kind === kind && explainInConsole(problem).title !== '' ? problem : null
   } catch {
     return null
   }
@@ -62,6 +62,6 @@ export const problemIn = (detail: string | null): Problem | null => {
 /** An audit line's detail for people: a problem in its words, anything else as it stands, without what only a program reads. */
 export const detailWords = (detail: string | null): string | null => {
   const problem = problemIn(detail)
-  if (problem !== null) return problemLine(problem)
+  if (problem !== null) return lineInConsole(problem)
   return detail?.replace(/^([a-z-]+): \{.*$/, (_, kind: string) => kind.replaceAll('-', ' ')) ?? null
 }

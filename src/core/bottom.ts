@@ -64,7 +64,8 @@ const barKeys = (state: State): readonly BarKey[] => {
       usual('Esc', 'close'),
       ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
       ...(hidesPapers(state) ? [] : askedFor(state)),
-      usual('l', `journal of ${state.operation.id}`),
+      ...urlKeys(state).map(([key, words]) => usual(key, words)),
+      usual('l', state.ui.columns < 60 ? 'log' : `journal of ${state.operation.id}`),
       usual('?', 'help'),
     ]
   if (state.ui.focus === 'log')
@@ -80,6 +81,17 @@ const barKeys = (state: State): readonly BarKey[] => {
     .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state)))
   const acting = state.ui.marks.size > 0 ? ofMarks.length : 0
   return [...asked, ...keys.slice(0, acting), ...toLog, ...keys.slice(acting)]
+}
+
+/** Who has published a paper shows it to somebody next. */
+const urlKeys = (state: State): readonly (readonly [string, string])[] => {
+  const { operation, ui } = state
+  const isPublished = operation?.operation === 'publish' && operation.outcome.kind === 'done'
+  if (!isPublished || operation.id !== ui.cursor || hidesPapers(state)) return []
+  return [
+    ['y', 'copy URL'],
+    ['o', 'open'],
+  ]
 }
 
 /** Keys that act on all that is marked. */

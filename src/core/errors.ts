@@ -35,8 +35,19 @@ export type Problem =
   | { kind: 'reload-failed'; host: string; output: string }
   | { kind: 'command-failed'; host: string; command: string; code: number | null; output: string }
   | { kind: 'gpu-unseen'; host: string; command: string; code: number | null; why: string }
-  /** `next`: what to do about it, where more is known than that it failed. */
-  | { kind: 'step-failed'; step: string; why: string; evidence: readonly string[]; next?: string }
+  /**
+   * `next`: what to do about it, where more is known than that it failed; `journalOf`: whose journal says more; `title`: the
+   * step's own, once it was run as a part of a plan.
+   */
+  | {
+      kind: 'step-failed'
+      step: string
+      why: string
+      evidence: readonly string[]
+      next?: string
+      journalOf?: string
+      title?: string
+    }
   | { kind: 'no-answer'; host: string; what: string; seconds: number }
   | { kind: 'connection-lost'; host: string; during: string }
   | { kind: 'changed-underneath'; path: string }

@@ -52,11 +52,11 @@ export const failureWords: Words<
     hint: `on ${host}: ${failureNext(code)}`,
     exitCode: 1,
   }),
-  'step-failed': ({ step, why, evidence, next }) => ({
+  'step-failed': ({ step, why, evidence, next = 'mend the cause and run the operation again', journalOf }) => ({
     title: `Step ${step} failed`,
     cause: why,
     evidence,
-    hint: next ?? 'mend the cause and run the operation again',
+    hint: journalOf === undefined ? next : `${next}; its journal: papergen logs ${journalOf}`,
     exitCode: 1,
   }),
   'no-answer': ({ host, what, seconds }) => ({

@@ -117,7 +117,7 @@ const detailLines = (state: State, past: AuditLine): readonly Line[] => {
     Operation: past.operation,
     Paper: past.id,
     Outcome: endingIn(past).words,
-    Why: detailWords(past.detail) ?? '–',
+    ...(past.detail === null ? {} : { Why: detailWords(past.detail) ?? '' }),
   })
   return [
     ...rows.flatMap(([name, words]) =>

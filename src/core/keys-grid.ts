@@ -88,13 +88,20 @@ const arrange = (state: State, key: string): State => {
     case 'tab':
       return focusNext(state)
     case 'z':
-      return { ...state, ui: { ...ui, zoomed: !ui.zoomed } }
+      return zoom(state)
     case '+':
     case '-':
       return { ...state, ui: { ...ui, logGrowth: Math.max(-8, Math.min(20, ui.logGrowth + (key === '+' ? 2 : -2))) } }
     default:
       return key.length === 1 ? say(state, `${key} does nothing here; ? shows what does.`) : state
   }
+}
+
+/** What is made larger has the keys: from the papers too it is seen at once. */
+const zoom = (state: State): State => {
+  const { ui } = state
+  const isZoomed = ui.zoomed && ui.focus === 'log' && !isBehind(state)
+  return { ...state, ui: { ...ui, zoomed: !isZoomed, focus: 'log', front: 'log' } }
 }
 
 const act = (state: State, action: Action): Pressed => {

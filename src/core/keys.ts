@@ -2,7 +2,7 @@ import { pressInDialog } from './keys-dialog.ts'
 import { editFilter, pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
 import { pressInPrompt } from './keys-log-prompt.ts'
-import { only, type Pressed, say } from './pressed.ts'
+import { only, type Pressed, say, tell } from './pressed.ts'
 import { onShownRow } from './selection.ts'
 import { isRunning, type State } from './state.ts'
 
@@ -11,8 +11,12 @@ export type { Effect, Pressed } from './pressed.ts'
 /** One key: a character, or `enter esc up down pageup pagedown home end tab backspace ctrl-c ctrl-z`. Pure: the new state and what to do. */
 export const press = (before: State, key: string): Pressed => {
   const { state, effects } = dispatch({ ...before, notice: null, handled: before.handled + 1 }, key)
-  return { state: onShownRow(before, withMissed(state)), effects }
+  return { state: onShownRow(before, withMissed(unzoomed(state))), effects }
 }
+
+/** A log that one left is not found larger than it was seen meanwhile. */
+const unzoomed = (state: State): State =>
+  state.ui.zoomed && state.ui.focus === 'grid' ? { ...state, ui: { ...state.ui, zoomed: false } } : state
 
 const withMissed = (state: State): State =>
   state.missed === null || state.ui.dialog !== null
@@ -31,8 +35,13 @@ const dispatch = (state: State, key: string): Pressed => {
     const inLog = pressInLog(state, state.log, key)
     if (inLog !== null) return inLog
   }
+  // A yes to a question that was not asked must not take the clipboard.
+  if (key === 'y' && isRunning(state)) return only(tell(state, nothingAsked(state)))
   return pressInGrid(state, key)
 }
+
+const nothingAsked = ({ operation, queued: [present] }: State): string =>
+  `Nothing was asked: the ${present?.kind ?? operation?.operation ?? 'operation'} runs already.`
 
 /** Idle: quits. During an operation the first cancels, a second says so and is ignored; past the commit point it finishes. */
 const interrupt = (state: State): Pressed => {

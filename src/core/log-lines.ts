@@ -29,8 +29,8 @@ export const logLines = (state: State, log: LogPane, height: number): readonly L
 }
 
 const heading = (state: State, log: LogPane): Line => {
-  const how =
-    log.failed !== null ? 'stopped' : log.following ? 'following' : `paused, ${log.unseen.toLocaleString('en')} new`
+  const paused = log.unseen === 0 ? 'paused' : `paused, ${log.unseen.toLocaleString('en')} new`
+  const how = log.failed !== null ? 'stopped' : log.following ? 'following' : paused
   const units = oneLine(log.unit)
   const whose = log.units.length > 1 && cells(units) > state.ui.columns / 2 ? `${log.units.length} papers` : units
   const name = `${names[log.source]}: ${whose}`

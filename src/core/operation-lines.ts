@@ -1,10 +1,11 @@
-import { explain } from './explain.ts'
+import { evidenceFor, fitFrame, tellingAt } from './evidence.ts'
+import { explainInConsole } from './explain-console.ts'
 import { type Line, line, ruleKeeping, type Span, span } from './line.ts'
 import { endingOf } from './outcome-words.ts'
 import { scrolled } from './scroll.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
-import { chopped, oneLine } from './text.ts'
+import { cells, chopped, fit, oneLine } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
 export const operationLines = (state: State, height: number, focused = false): readonly Line[] => {
@@ -25,6 +26,15 @@ export const operationLines = (state: State, height: number, focused = false): r
   const standing = standingOf(operation, from, Math.min(steps.length, from + space))
   const heading = ruleKeeping(oneLine(operation.title), standing, state.ui.columns, focused)
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
+}
+
+/** In no more rows than that: where it does not fit, what led to the end is cut, how things stand is not. */
+export const operationWithin = (state: State, height: number, focused: boolean): readonly Line[] => {
+  const lines = operationLines(state, height, focused)
+  if (lines.length <= height || state.operation === null || state.ui.reading !== null) return lines.slice(0, height)
+  const end = standingLines(state.operation, state.ui.columns - 4)
+  const before = lines.slice(0, lines.length - end.length).filter(({ spans }) => spans.length > 0)
+  return [...before.slice(0, height - end.length), ...end]
 }
 
 /** Lines that would show all of it. */
@@ -75,17 +85,27 @@ const marks: Record<StepReport['state'], readonly [sign: string, ascii: string, 
   'undo-failed': ['✗', 'x', 'bad', 'NOT UNDONE'],
 }
 
+/** How it went and how long it took are seen whatever the step is called. */
 const stepLine = (state: State, step: StepReport): Line => {
   const [sign, ascii, tone, word] = marks[step.state]
-  const took = step.startedAt === null ? '' : duration(step.startedAt, step.endedAt, state.at)
-  const said = step.output.at(-1)
+  const how = word === '' ? '' : `  ${word}`
+  const took = step.startedAt === null ? '' : `  ${duration(step.startedAt, step.endedAt, state.at)}`
+  const title = oneLine(step.title)
+  const room = state.ui.columns - 4 - cells(how + took)
+  const said = saidOf(step)
   return line(
     span(`  ${state.ui.options.ascii ? ascii : sign} `, tone),
-    span(oneLine(step.title), step.state === 'waiting' ? 'dim' : 'plain'),
-    span(word === '' ? '' : `  ${word}`, tone),
-    span(took === '' ? '' : `  ${took}`, 'dim'),
-    span(said === undefined || isOver(step) ? '' : `  ${oneLine(said)}`, 'dim'),
+    span(cells(title) > room ? fit(title, room) : title, step.state === 'waiting' ? 'dim' : 'plain'),
+    span(how, tone),
+    span(took, 'dim'),
+    span(said === undefined ? '' : `  ${oneLine(said)}`, 'dim'),
   )
+}
+
+/** Its last words, and of one that failed those that tell why. */
+const saidOf = (step: StepReport): string | undefined => {
+  if (isOver(step)) return undefined
+  return step.state === 'failed' ? step.output[tellingAt(step.output)] : step.output.at(-1)
 }
 
 /** What a step said while it ran would read as if it still held. */
@@ -94,14 +114,6 @@ const isOver = ({ state }: StepReport): boolean => ['done', 'stopped', 'undone',
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
 const duration = (from: number, to: number | null, at: number): string =>
   to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
-
-/** By the name it has on the screen. */
-const failedStep = ({ outcome, steps }: OperationReport): string | null => {
-  if (!('problem' in outcome) || outcome.problem.kind !== 'step-failed') return null
-  const { step } = outcome.problem
-  const title = steps.find(({ name }) => name === step)?.title
-  return title === undefined ? null : `${title}, failed`
-}
 
 /** What it was begun with in mind; once it went well nobody needs to know. */
 const warningLines = ({ outcome, warnings }: OperationReport, width: number): readonly Line[] =>
@@ -123,23 +135,26 @@ const endingLines = (operation: OperationReport, width: number, height: number):
 }
 
 const conclusion = (operation: OperationReport, width: number, evidence: number): readonly Line[] => {
-  const { outcome, summary } = operation
+  const { outcome } = operation
   if (outcome.kind === 'running') return []
-  const problem = 'problem' in outcome ? explain(outcome.problem) : null
+  const problem = 'problem' in outcome ? explainInConsole(outcome.problem) : null
   const left = 'leftBehind' in outcome ? outcome.leftBehind : []
   return [
     line(),
-    ...(problem === null ? [] : told(`${failedStep(operation) ?? problem.title}: ${problem.cause}`, width, 'bad')),
+    ...(problem === null ? [] : told(`${problem.title}: ${problem.cause}`, width, 'bad')),
     ...(problem === null ? [] : evidenceLines(problem.evidence, evidence, width)),
     ...(problem?.hint ? told(`Next: ${problem.hint}`, width, 'warn') : []),
     ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
     ...left.map(command => line(span(`    ${oneLine(command)}`))),
-    ...told(summary ?? '', width, outcome.kind === 'done' ? 'ok' : 'strong'),
+    ...standingLines(operation, width),
   ]
 }
 
-/** Its last lines; where there is room for all of them none is cut. */
+const standingLines = ({ outcome, summary }: OperationReport, width: number): readonly Line[] =>
+  summary === null ? [] : told(summary, width, outcome.kind === 'done' ? 'ok' : 'strong')
+
+/** Where there is room for all of it none is cut. */
 const evidenceLines = (said: readonly string[], most: number, width: number): readonly Line[] =>
   Number.isFinite(most)
-    ? said.slice(-most).map(each => line(span(`      ${oneLine(each)}`, 'dim')))
+    ? evidenceFor(said, most).map(each => line(span(`      ${fitFrame(oneLine(each), width - 4)}`, 'dim')))
     : said.flatMap(each => chopped(oneLine(each), width - 4).map(part => line(span(`      ${part}`, 'dim'))))

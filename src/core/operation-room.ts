@@ -6,12 +6,16 @@ import { isRunning, type State } from './state.ts'
 
 /**
  * Rows of the operation below the papers, of those the body of the screen has. How it ended is told to the end, even where that
- * takes more than its share; reading through it moves nothing.
+ * takes more than its share; where it leaves no row of a paper it takes all. Reading through it moves nothing.
  */
 export const shownHeight = (state: State, height: number): number => {
   const share = shareOfOperation(state, height)
-  return Math.max(share, operationLines({ ...state, ui: { ...state.ui, reading: null } }, share).length)
+  const wanted = Math.max(share, operationLines({ ...state, ui: { ...state.ui, reading: null } }, share).length)
+  return height - wanted < leastForPapers ? height : wanted
 }
+
+/** A heading, the names of the columns and one row. */
+const leastForPapers = 3
 
 const shareOfOperation = (state: State, height: number): number =>
   Math.max(shareOf(state, height), Math.min(height - roomForPapers(state, height), neededLines(state)))
@@ -33,6 +37,6 @@ export const scrollsOperation = (state: State): boolean => isReadable(state) && 
 
 /** Not one row of a paper is left above it: nothing there must be acted on. */
 export const hidesPapers = (state: State): boolean =>
-  isReadable(state) && bodyHeight(state) - shownHeight(state, bodyHeight(state)) < 3
+  isReadable(state) && shownHeight(state, bodyHeight(state)) === bodyHeight(state)
 
 const bodyHeight = (state: State): number => state.ui.rows - headerLines(state).length - 1

@@ -1,4 +1,5 @@
 import { PapergenError } from './errors.ts'
+import { frameIn } from './evidence.ts'
 import type { UnitFacts } from './facts.ts'
 import { nameWords } from './next-step.ts'
 import type { UnitId } from './paper.ts'
@@ -59,7 +60,7 @@ const refuseForeign = async (world: World, unit: UnitId, port: number): Promise<
   if (listener.kind !== 'foreign') return listener.kind
   const holder = `${listener.name ?? 'another process'} (${listener.pid})`
   const next = `end ${holder} on ${world.config.gpu.name} and run the operation again`
-  throw stepFailed('health', `port ${port} is held by ${holder}`, await lastLines(world, unit), next)
+  throw stepFailed('health', `port ${port} is held by ${holder}`, await lastLines(world, unit), { next })
 }
 
 /** The hop edge -> GPU host. @throws `step-failed` after 10 s */
@@ -79,8 +80,8 @@ export const provePublic = async (undertaking: Undertaking, context: StepContext
     const probe = await world.prober.public(id, { websocket: true, signal: context.signal })
     const proved = probe.ok && probe.websocket === true
     const why = probe.ok ? 'the WebSocket hop does not answer' : (probe.error ?? `${probe.kind} ${probe.status ?? ''}`)
-    const next = probe.kind === 'dns' ? nameWords(world.config.edge.name) : undefined
-    if (late && !proved) throw stepFailed('public', `${world.config.site.url}${id}/: ${why}`, [], next)
+    const more = probe.kind === 'dns' ? { next: nameWords(world.config.edge.name) } : {}
+    if (late && !proved) throw stepFailed('public', `${world.config.site.url}${id}/: ${why}`, [], more)
     return proved
   })
 }
@@ -118,14 +119,20 @@ const hold = async (undertaking: Undertaking): Promise<void> => {
   await prolong(undertaking)
 }
 
-const unitFailed = async (undertaking: Undertaking, unit: UnitId, why: string): Promise<PapergenError> =>
-  stepFailed('health', why, await lastLines(undertaking.world, unit), nextAfter(undertaking, unit))
+const unitFailed = async (undertaking: Undertaking, unit: UnitId, why: string): Promise<PapergenError> => {
+  const evidence = await lastLines(undertaking.world, unit)
+  // The second unit of an update has no journal one could ask for.
+  const journal = unit === undertaking.id ? { journalOf: unit } : {}
+  return stepFailed('health', why, evidence, { next: nextAfter(undertaking, evidence), ...journal })
+}
 
-/** Which notebook to mend, and what shows why; the second unit of an update has no journal one could ask for. */
-const nextAfter = ({ id, intent: { notebook } }: Undertaking, unit: UnitId): string => {
-  const mend =
-    notebook === null ? 'mend the cause and run the operation again' : `mend ${notebook} and publish it again`
-  return unit === id ? `${mend}; its journal: papergen logs ${id} (key l)` : mend
+/** What to mend and to publish: the very line, where the paper's last words name one of the project. */
+const nextAfter = ({ world, intent: { notebook } }: Undertaking, evidence: readonly string[]): string => {
+  if (notebook === null) return 'mend the cause and run the operation again'
+  const frame = frameIn(evidence, world.config.gpu.project, notebook)
+  if (frame === null) return `mend ${notebook} and publish it again`
+  const what = frame.file === notebook ? 'it' : notebook
+  return `mend ${frame.file}, line ${frame.line}, and publish ${what} again`
 }
 
 const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]> => {
@@ -140,5 +147,9 @@ const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]>
   return lines.slice(-15)
 }
 
-const stepFailed = (step: string, why: string, evidence: readonly string[] = [], next?: string): PapergenError =>
-  new PapergenError({ kind: 'step-failed', step, why, evidence, ...(next === undefined ? {} : { next }) })
+const stepFailed = (
+  step: string,
+  why: string,
+  evidence: readonly string[] = [],
+  more: { readonly next?: string; readonly journalOf?: string } = {},
+): PapergenError => new PapergenError({ kind: 'step-failed', step, why, evidence, ...more })

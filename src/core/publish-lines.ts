@@ -1,4 +1,4 @@
-import { type Line, line, rule, ruleKeeping, span } from './line.ts'
+import { type Line, line, rule, span } from './line.ts'
 import { type Choice, choicesOf } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine, wrapped } from './text.ts'
@@ -12,7 +12,7 @@ export const publishLines = (state: State, dialog: Publish, height: number): rea
   const title = columns < 60 ? 'Publish' : 'Publish a notebook'
   if (dialog.naming !== null)
     return [rule(title, 'Enter goes on, Esc back', columns, true), ...namingLines(state, dialog.naming)]
-  const heading = ruleKeeping(title, ['type to find, ↓ ↑ choose', 'type to find, ↓ ↑'], columns, true)
+  const heading = rule(title, 'type to find', columns, true)
   const search = line(span('  Search: ', 'dim'), span(`${dialog.filter}▏`))
   if (state.notebooks === null) return [heading, search, line(span('  Looking for notebooks…', 'dim'))]
   const choices = choicesOf(state, dialog.filter)

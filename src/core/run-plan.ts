@@ -54,7 +54,7 @@ const runStep = async (run: Run, step: Step): Promise<Problem | null> => {
     report.step(step, 'done')
     return null
   } catch (thrown) {
-    const problem = signal.aborted && !final ? interrupted(step) : problemOf(thrown, step.title)
+    const problem = signal.aborted && !final ? interrupted(step) : named(problemOf(thrown, step.title), step)
     report.step(step, problem.kind === 'interrupted' ? 'stopped' : 'failed', evidenceOf(problem))
     // It may have been committed, so nothing may be put back.
     if (thrown instanceof UndecidedError) report.commit()
@@ -65,6 +65,10 @@ const runStep = async (run: Run, step: Step): Promise<Problem | null> => {
 const never = new AbortController().signal
 
 const interrupted = (step: Step): Problem => ({ kind: 'interrupted', during: step.title })
+
+/** It may be read where the plan is not known any more. */
+const named = (problem: Problem, { title }: Step): Problem =>
+  problem.kind === 'step-failed' ? { ...problem, title } : problem
 
 const evidenceOf = (problem: Problem): readonly string[] => (problem.kind === 'step-failed' ? problem.evidence : [])
 

@@ -7,7 +7,7 @@ import { headerLines } from './header.ts'
 import { blank, fitLine, type Line, line, rule, span } from './line.ts'
 import { shareOf } from './log-height.ts'
 import { logPanes } from './log-panes.ts'
-import { operationLines } from './operation-lines.ts'
+import { operationWithin } from './operation-lines.ts'
 import { scrollsOperation, shownHeight } from './operation-room.ts'
 import type { Dialog, State } from './state.ts'
 
@@ -32,6 +32,7 @@ const bodyLines = (state: State, height: number): readonly Line[] => {
   if (dialog !== null && isFullScreen(dialog)) return dialogLines(state, dialog, height)
   const lower = lowerLines(state, height)
   if (state.ui.zoomed && lower.length > 0 && state.ui.focus === 'log') return lower
+  if (lower.length >= height) return lower
   const about = lower.length === 0 ? aboutLines(state, height) : []
   const space = Math.max(0, height - about.length - lower.length - 1)
   const [left, right] = gridTitle(state, shownRows(state, space))
@@ -55,7 +56,7 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   if (dialog !== null)
     return dialogLines(state, dialog, dialog.kind === 'hops' ? height - 1 : Math.max(share, height - 5))
   if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
-    return operationLines(state, shownHeight(state, height), scrollsOperation(state))
+    return operationWithin(state, shownHeight(state, height), scrollsOperation(state))
   if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)
   return []
 }

@@ -27,7 +27,7 @@ describe('/', () => {
     expect(visits(driver).length).toBeGreaterThan(10)
     expect(shown(driver)).toMatch(/^▸.*visit 59/m)
     await driver.press('enter').sees('visit 5: 11 of 11')
-    expect(shown(driver)).toMatch(/Journal: attention ── paused, 0 new ── \/ visit 5: 11 of 11/)
+    expect(shown(driver)).toMatch(/Journal: attention ── paused ── \/ visit 5: 11 of 11/)
     await driver.press('esc').misses('/ visit 5')
   })
 

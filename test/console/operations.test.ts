@@ -117,9 +117,7 @@ describe('publish', () => {
     expect(screen).toMatch(/✗ Wait until papergen-einsum.service is healthy +failed/)
     expect(screen).toMatch(/↶ Start papergen-einsum.service on port 27005 +undone/)
     expect(screen).toContain("No module named 'einops'")
-    expect(screen).toContain(
-      'Next: mend papers/einsum.py and publish it again; its journal: papergen logs einsum (key l)',
-    )
+    expect(screen).toContain('Next: mend papers/einsum.py and publish it again; l shows its journal')
     expect(screen).toContain('Everything was put back: einsum is not published')
     await driver.press('esc').misses('einsum')
     expect(shown(driver)).toContain('8 papers')

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
 import { explain, problemLine, renderProblem } from '../../src/core/explain.ts'
+import { explainInConsole } from '../../src/core/explain-console.ts'
 import { problems as one } from './problems.ts'
 
 const kinds = Object.keys(one) as Problem['kind'][]
@@ -86,4 +87,19 @@ describe('renderProblem', () => {
     expect(text).toContain('2 problems')
     expect(text).toContain('  │ gpu.ports: two numbers\n  │ not TOML\n')
   })
+})
+
+describe('a failed step, in the console', () => {
+  const problem: Problem = {
+    ...{ kind: 'step-failed', step: 'health', why: 'it ended', evidence: [] },
+    ...{ next: 'mend x.py', journalOf: 'x' },
+  }
+  test('has the name of its row, and the key of its journal', () => {
+    const { title, hint } = explainInConsole({ ...problem, title: 'Wait until x is healthy' })
+    expect([title, hint]).toEqual(['Wait until x is healthy, failed', 'mend x.py; l shows its journal'])
+    expect(explainInConsole(problem).title).toBe('Step health failed')
+  })
+
+  test('elsewhere has the command that shows it', () =>
+    expect(explain(problem).hint).toBe('mend x.py; its journal: papergen logs x'))
 })

@@ -96,8 +96,14 @@ describe('how it ended and why, in words', () => {
       'interrupted: {"kind":"interrupted","during":"Wait"}',
       /Outcome +stopped, all undone *\n +Why +Interrupted/,
     ],
+    [
+      'a failed step, by the name of its row',
+      `step-failed: ${JSON.stringify({ ...problem, title: 'Wait until x is healthy' })}`,
+      /Why +Wait until x is healthy, failed: the unit failed *\n/,
+    ],
     ['plain words', 'somebody was here', /Why +somebody was here/],
     ['a problem of another version', 'burnt-down: {"kind":"burnt-down"}', /Why +burnt down *\n/],
+    ['a title that is no text', json.replace('{', '{"title":[1],'), /Why +step failed *\n/],
     ['a problem that lacks a field', 'step-failed: {"kind":"step-failed"}', /Why +step failed *\n/],
     ['a problem that was cut', json.slice(0, 40), /Why +step failed *\n/],
   ])('%s', (_, detail, words) => {
@@ -138,6 +144,8 @@ describe('one of it', () => {
     })
     expect(shown(state)).toMatch(/Restart it {2}\(done\)[\s\S]*run +gpu: papergen-gpu: restart[\s\S]*│ said something/)
     expect(shown(state)).not.toContain('Never begun')
+    // There is nothing to say why it went well.
+    expect(shown(state)).toMatch(/Outcome +done *\n *\n/)
     const other = opened({ kind: 'listed', lines: [{ ...line, at: '2020-01-01T00:00:00Z' }], broken: 0 }, 'enter')
     expect(shown(reduce(other, { type: 'ran', ran: { report, effects } }))).not.toContain('Restart it')
   })

@@ -53,6 +53,18 @@ describe('confirming', () => {
     expect(type(asked.state, ...keys).effects).toEqual(effects)
   })
 
+  it('a yes to a restart that asked nothing copies nothing, and says so', () => {
+    const running = reduce(type(at(world, 'flow'), 'r').state, {
+      type: 'requested',
+      requests: [{ kind: 'restart', id: 'flow' }],
+    })
+    const pressed = type(running, 'y')
+    expect(pressed.effects).toEqual([])
+    expect(pressed.state.notice).toEqual({ tone: 'info', text: 'Nothing was asked: the restart runs already.' })
+    const over = reduce(running, { type: 'requested', requests: [] })
+    expect(type(over, 'y').effects).toEqual([{ kind: 'copy-url', id: 'flow' }])
+  })
+
   it('unpublishes when the very id was typed', () => {
     const asked = prepared(type(world, 'u').state)
     expect(type(asked, ...letters('attention'), 'enter').effects).toEqual(run('attention', 'unpublish'))

@@ -13,15 +13,24 @@ const problem: Problem = {
   step: 'step-6',
   why: 'the unit failed',
   evidence: ['Traceback', 'RuntimeError: CUDA error: device-side assert triggered, and what it was about at length'],
-  next: 'mend papers/flow.py and publish it again; its journal: papergen logs flow (key l)',
+  next: 'mend papers/flow.py and publish it again',
+  journalOf: 'flow',
 }
-const failed = (size: readonly [number, number]): State =>
+const died = [
+  'Started papergen-flow.service - papergen paper flow.',
+  'Traceback (most recent call last):',
+  'RuntimeError: CUDA error: device-side assert triggered',
+  'papergen-flow.service: Main process exited, code=exited, status=1/FAILURE',
+  "papergen-flow.service: Failed with result 'exit-code'.",
+]
+const failed = (size: readonly [number, number]): State => withProblem(size, problem)
+const withProblem = (size: readonly [number, number], why: Problem): State =>
   reduce(consoleOf(three(), {}, [...size]), {
     type: 'operation',
     report: reportOf(
-      { kind: 'rolled-back', problem, interrupted: false },
+      { kind: 'rolled-back', problem: why, interrupted: false },
       {
-        ...{ steps, id: 'flow' },
+        ...{ steps: steps.map(step => (step.state === 'failed' ? { ...step, output: died } : step)), id: 'flow' },
         summary: 'Everything was put back: flow serves its former version, as before this was begun.',
       },
     ),
@@ -36,6 +45,34 @@ describe('an operation that ended and is longer than its place', () => {
     expect(texts.at(-1)).toContain('Step number 13')
     expect(type(small, ...Array(30).fill('j')).state.ui.cursor).toBe(small.ui.cursor)
     expect(type(small, 'j', 'k').state.ui.reading).toBe(0)
+  })
+
+  it('tells the line that says why, what to do next and how things stand to the end, on the smallest screen', () => {
+    const titled = { ...problem, title: 'Wait until papergen-flow.service is healthy', evidence: died } as const
+    const screen = shown(withProblem([40, 15], titled))
+    for (const words of [
+      'RuntimeError: CUDA error: device',
+      /Next: mend papers\/flow\.py and\s+publish it again; l shows its\s+journal/,
+      /Everything was put back: flow serves\s+its former version, as before this\s+was begun\.\n Esc close {2}j k scroll {2}l log {2}\? help$/,
+    ])
+      expect(screen).toMatch(words)
+    // Not one row of a paper is left, so their heading says nothing either.
+    expect(screen).not.toMatch(/papergen logs|Papers|Failed with/)
+  })
+
+  it('cuts what led to the end before how things stand', () => {
+    const lengthy = { ...problem, why: 'one reason after the other '.repeat(20) } as const
+    const lines = shown(withProblem([40, 15], lengthy)).split('\n')
+    expect(lines.slice(-5, -1).join(' ')).toMatch(/put back: flow serves\s+its former .* was begun\./)
+    expect(lines[1]).toMatch(/^━━ failed at step 7 of 13/)
+  })
+
+  it.each([
+    [80, 24],
+    [120, 40],
+  ] as const)('at %i x %i the row of the step has the line that says why', (...size) => {
+    const screen = shown(failed(size))
+    expect(screen).toMatch(/✗ Step number 7 {2}failed {2}0\.0 s {2}RuntimeError: CUDA error/)
   })
 
   it('lets no key act on a paper that it hides', () => {
@@ -55,6 +92,37 @@ describe('an operation that ended and is longer than its place', () => {
     const next = reduce(read, { type: 'operation', report: reportOf({ kind: 'running' }, { op: 'another', steps }) })
     expect(next.ui.reading).toBeNull()
   })
+})
+
+describe('after a publish that worked', () => {
+  const publishOf = (id: string, outcome: 'done' | 'running') =>
+    ({ type: 'operation', report: reportOf({ kind: outcome }, { operation: 'publish', id, steps }) }) as const
+  const bar = (state: State): string => shown(state).split('\n').at(-1) ?? ''
+
+  it.each([
+    [120, 40],
+    [80, 24],
+  ])('at %i x %i the key bar names the keys of its URL', (...size) => {
+    const done = reduce(consoleOf(three(), {}, size), publishOf('flow', 'done'))
+    expect(bar(done)).toMatch(/ y copy URL {2}o open /)
+    expect(type(done, 'y').effects).toEqual([{ kind: 'copy-url', id: 'flow' }])
+    // Of another paper it would not be.
+    expect(bar(type(done, 'k').state)).not.toContain('copy URL')
+  })
+
+  it('and not while it runs, nor after anything else', () => {
+    for (const state of [reduce(consoleOf(three()), publishOf('flow', 'running')), failed([120, 50])])
+      expect(bar(state)).not.toContain('copy URL')
+  })
+})
+
+it('cuts the title of a step for how long it took', () => {
+  const step = { ...steps[0]!, state: 'done' as const, title: `flow: flow.conf ${'routes elsewhere '.repeat(8)}` }
+  const state = reduce(consoleOf(three(), {}, [80, 24]), {
+    type: 'operation',
+    report: reportOf({ kind: 'running' }, { steps: [step] }),
+  })
+  expect(shown(state)).toMatch(/ ✓ flow: flow\.conf [^\n]*… {2}0\.0 s\n/)
 })
 
 it('leaves the papers their keys where it is seen as a whole', () => {

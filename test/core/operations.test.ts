@@ -205,7 +205,8 @@ describe('a version that does not start', () => {
       kind: 'rolled-back',
       problem: {
         ...{ kind: 'step-failed', step: 'health' },
-        next: 'mend papers/attention.py and publish it again; its journal: papergen logs attention (key l)',
+        next: 'mend papers/attention.py and publish it again',
+        journalOf: 'attention',
       },
     })
     expect(report.steps.flatMap(step => step.output)).toContain('attention said its last words')

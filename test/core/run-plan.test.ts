@@ -67,7 +67,11 @@ describe('a step that fails', () => {
     const { report, states, audit } = await start(plan)
     expect(log).toEqual(['begin', 'unit', 'undo unit', 'undo begin'])
     expect(states).toEqual(['undone', 'undone', 'waiting'])
-    expect(report.outcome).toEqual({ kind: 'rolled-back', problem, interrupted: false })
+    expect(report.outcome).toEqual({
+      kind: 'rolled-back',
+      problem: { ...problem, title: 'Title of unit' },
+      interrupted: false,
+    })
     expect(report.steps[1]?.output).toContain('last words')
     expect(audit).toMatchObject([{ outcome: 'rolled-back' }])
     expect(exitOf(report)).toBe(1)
@@ -89,7 +93,11 @@ describe('a step that fails', () => {
     const { plan, log } = scripted(['begin', 'confirm', 'finish'], { fails, commit: 'confirm' })
     const { report } = await start(plan)
     expect(log).toEqual(['begin', 'confirm', 'finish', 'let go'])
-    expect(report.outcome).toEqual({ kind: 'failed', problem, leftBehind: ['papergen repair attention'] })
+    expect(report.outcome).toEqual({
+      kind: 'failed',
+      problem: { ...problem, title: 'Title of finish' },
+      leftBehind: ['papergen repair attention'],
+    })
     expect(exitOf(report)).toBe(5)
   })
 
@@ -105,7 +113,11 @@ describe('a step that fails', () => {
   it('without any undo it says that it failed', async () => {
     const { plan } = scripted(['begin', 'restart'], { fails: { restart: new PapergenError(problem) }, undos: false })
     const { report } = await start(plan)
-    expect(report.outcome).toEqual({ kind: 'failed', problem, leftBehind: [] })
+    expect(report.outcome).toEqual({
+      kind: 'failed',
+      problem: { ...problem, title: 'Title of restart' },
+      leftBehind: [],
+    })
     expect(exitOf(report)).toBe(1)
   })
 

@@ -414,6 +414,25 @@ describe('the log pane', () => {
         entries: Array.from({ length: count }, (_, i) => entryOf(`line ${i}`)),
       }) as const
     const paused = type(reduce(type(consoleOf(three()), 'l').state, lines(5)), 'tab', 'f').state
+    expect(shown(paused)).toMatch(/── paused ━/)
     expect(shown(reduce(paused, lines(1500)))).toContain('paused, 1,500 new')
+  })
+
+  it('has the whole screen at once where z is pressed with the papers, and is not found so after they were gone back to', () => {
+    const open = reduce(type(consoleOf(three()), 'l').state, {
+      ...{ type: 'log-lines', unit: 'attention', source: 'journal' },
+      entries: [entryOf('hello')],
+    })
+    const zoomed = type(open, 'z').state
+    expect(zoomed.ui.focus).toBe('log')
+    expect(shown(zoomed)).not.toContain('VERDICT')
+    expect(shown(type(zoomed, 'z').state)).toMatch(/VERDICT[\s\S]*hello/)
+    for (const back of [['tab'], ['esc'], ['/', 'esc']])
+      expect(shown(type(zoomed, ...back, 'tab').state), back.join(' ')).toContain('VERDICT')
+  })
+
+  it('comes before the operation that lies over it when it gets the whole screen', () => {
+    const covered = reduce(type(consoleOf(three()), 'l').state, { type: 'operation', report: reportOf() })
+    expect(shown(type(covered, 'z').state)).toMatch(/━━ Journal: attention/)
   })
 })
