@@ -17,6 +17,7 @@ import { PapergenError } from './core/errors.ts'
 import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
+import { showDemo } from './main/demo.ts'
 import { configPath, loadConfig, memoryPath } from './main/files.ts'
 import { rootShell, scriptFor } from './main/setup.ts'
 import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
@@ -76,26 +77,12 @@ const handlers: Handlers = {
   demo: async (globals, { papers }) => {
     const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
     composed.push({ close: demo.stop })
-    let isGone = false
-    void demo.ended.then(() => {
-      isGone = true
-      stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' }))
+    return showDemo(demo, globals, {
+      publish: handlers.publish,
+      status: handlers.status,
+      console: (inside, note) => openOn(inside, { note, memory: null }),
+      gone: () => stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' })),
     })
-    const inside = { ...globals, config: demo.config }
-    if (isInteractive()) {
-      const code = await openOn(inside, {
-        note: `elsewhere: papergen --config ${demo.config}`,
-        memory: null,
-      })
-      if (!isGone) process.stderr.write('The demo is taken away with all it made.\n')
-      if (isGone) throw new PapergenError({ kind: 'unexpected', what: 'the demo', why: 'its world ended by itself' })
-      return code
-    }
-    const options = { id: null, title: null, port: null, dryRun: false, yes: true, json: false }
-    const published =
-      demo.firstUnpublished === null ? 0 : await handlers.publish(inside, demo.firstUnpublished, options)
-    await handlers.status(inside, [], { json: false, watch: false })
-    return published
   },
   completion: async (shell, program) => {
     process.stdout.write(`${completion(shell, program)}\n`)
