@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { completion } from './cli/completion.ts'
 import { config as showConfig } from './cli/config.ts'
@@ -14,17 +13,15 @@ import { type RootShell, setup } from './cli/setup.ts'
 import { status } from './cli/status.ts'
 import type { Session, Terminal } from './cli/terminal.ts'
 import { type Composed, compose, setupHost } from './compose.ts'
-import { command } from './core/command.ts'
-import type { Config } from './core/config.ts'
+import { type ConsoleOptions, openConsole } from './console/open.ts'
 import { PapergenError } from './core/errors.ts'
-import { gate, setupFiles, setupScript } from './core/setup.ts'
-import { type Account, accountOf, publicKeyPath } from './core/setup-account.ts'
 import { themeFor } from './core/themes.ts'
 import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
-import { configPath, loadConfig, memoryPath, textOf } from './main/files.ts'
+import { showDemo } from './main/demo.ts'
+import { configPath, loadConfig, memoryPath } from './main/files.ts'
+import { rootShell, scriptFor } from './main/setup.ts'
 import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
-import { type ConsoleOptions, openConsole } from './open-console.ts'
 import { createMemory } from './services/memory.ts'
 
 /** The checkout or installation: libexec and share lie beside dist. */
@@ -68,39 +65,24 @@ const handlers: Handlers = {
   },
   setup: (globals, role, options) => {
     const config = loadConfig(globals)
-    const account = accountFor(config, role, options.account)
-    return setup(
-      terminal(globals),
-      role,
-      setupScript(role, config, setupTexts(role), version, { account, here: whoSitsHere() }),
-      () => rootShell(config, role),
-      { ...options, readOnly: globals.readOnly },
-    )
+    const script = scriptFor(role, config, options.account, { version, fileOf })
+    const target = (): Promise<RootShell> => {
+      const host = setupHost(config, role, askForPassphrase)
+      composed.push(host)
+      return rootShell(host, config[role].reach)
+    }
+    return setup(terminal(globals), role, script, target, { ...options, readOnly: globals.readOnly })
   },
   config: async (globals, verb) => showConfig(terminal(globals), loadConfig(globals), verb, configPath(globals)),
   demo: async (globals, { papers }) => {
     const demo = await startDemo({ papers: papers ?? usualPapers, version, root })
     composed.push({ close: demo.stop })
-    let isGone = false
-    void demo.ended.then(() => {
-      isGone = true
-      stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' }))
+    return showDemo(demo, globals, {
+      publish: handlers.publish,
+      status: handlers.status,
+      console: (inside, note) => openOn(inside, { note, memory: null }),
+      gone: () => stopping.abort(new PapergenError({ kind: 'interrupted', during: 'the demo' })),
     })
-    const inside = { ...globals, config: demo.config }
-    if (isInteractive()) {
-      const code = await openOn(inside, {
-        note: `elsewhere: papergen --config ${demo.config}`,
-        memory: null,
-      })
-      if (!isGone) process.stderr.write('The demo is taken away with all it made.\n')
-      if (isGone) throw new PapergenError({ kind: 'unexpected', what: 'the demo', why: 'its world ended by itself' })
-      return code
-    }
-    const options = { id: null, title: null, port: null, dryRun: false, yes: true, json: false }
-    const published =
-      demo.firstUnpublished === null ? 0 : await handlers.publish(inside, demo.firstUnpublished, options)
-    await handlers.status(inside, [], { json: false, watch: false })
-    return published
   },
   completion: async (shell, program) => {
     process.stdout.write(`${completion(shell, program)}\n`)
@@ -143,36 +125,6 @@ const sessionOf = ({ config, world, eyes }: Composed, globals: Globals): Session
   terminal: terminal(globals),
   signal: stopping.signal,
 })
-
-const setupTexts = (role: 'gpu' | 'edge'): Record<string, string> =>
-  Object.fromEntries([...setupFiles[role], gate].map(path => [path, fileOf(path)]))
-
-/** Root acts for whoever became root; for nobody when he logged in as root. */
-const whoSitsHere = (): string | null => {
-  const { uid, username } = userInfo()
-  const name = uid === 0 ? (process.env.SUDO_USER ?? null) : username
-  return name !== null && /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/.test(name) ? name : null
-}
-
-/** The key that the account lets in is the one this machine's config names. */
-const accountFor = (config: Config, role: 'gpu' | 'edge', name: string | null): Account | null => {
-  if (name === null) return null
-  const hint = 'leave it out: on the GPU host the operator works in the project as himself'
-  if (role === 'gpu')
-    throw new PapergenError({ kind: 'bad-argument', what: '--account', why: 'only the edge has one', hint })
-  const path = publicKeyPath(config)
-  return accountOf(name, path, textOf(path))
-}
-
-/** Where setup acts: with the user it logs in as, and whether that is root already. */
-const rootShell = async (config: Config, role: 'gpu' | 'edge'): Promise<RootShell> => {
-  const host = setupHost(config, role, askForPassphrase)
-  composed.push({ close: host.close })
-  const { reach } = config[role]
-  const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
-  const uid = (await host.shell.run(command('id', '-u'))).stdout.trim()
-  return { name: host.name, via: host.via, isRoot: uid === '0', login, shell: host.shell }
-}
 
 const terminal = (globals: Globals): Terminal => openTerminal(globals, stopping.signal)
 

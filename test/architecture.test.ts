@@ -11,8 +11,8 @@ const arrows: Record<string, readonly string[]> = {
   cli: ['core', 'cli'],
   compose: ['core', 'services'],
   demo: ['core', 'demo'],
-  'open-console': ['core', 'services', 'store', 'views', 'compose'],
-  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'open-console', 'demo', 'main'],
+  console: ['core', 'services', 'store', 'views', 'compose', 'console'],
+  main: ['core', 'services', 'store', 'views', 'cli', 'compose', 'console', 'demo', 'main'],
 }
 
 const root = join(import.meta.dirname, '..')

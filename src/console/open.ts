@@ -1,21 +1,22 @@
-import type { Composed } from './compose.ts'
-import { alarmOf, turnedFailing, windowTitle } from './core/alert.ts'
-import { PapergenError, problemOf } from './core/errors.ts'
-import { problemLine } from './core/explain.ts'
-import type { Effect } from './core/keys.ts'
-import type { LogRequest } from './core/log-request.ts'
-import { isInTmux, notification } from './core/notification.ts'
-import { emptyObserved, keepUses } from './core/observed.ts'
-import type { Memory } from './core/ports.ts'
-import { preferencesOf, withPreferences } from './core/preferences.ts'
-import { initialState, isRunning, type Options, type State } from './core/state.ts'
-import { createDesktop } from './services/desktop.ts'
-import { joinJob } from './services/job.ts'
-import { createLogReader } from './services/log-reader.ts'
-import { saveLog } from './services/log-saver.ts'
-import { createOperator } from './services/operator.ts'
-import { createConsoleStore } from './store.ts'
-import { openScreen } from './views/console.tsx'
+import type { Composed } from '../compose.ts'
+import { alarmOf, turnedFailing, windowTitle } from '../core/alert.ts'
+import { problemOf } from '../core/errors.ts'
+import { problemLine } from '../core/explain.ts'
+import type { Effect } from '../core/keys.ts'
+import type { LogRequest } from '../core/log-request.ts'
+import { isInTmux, notification } from '../core/notification.ts'
+import { emptyObserved, keepUses } from '../core/observed.ts'
+import type { Memory } from '../core/ports.ts'
+import { preferencesOf, withPreferences } from '../core/preferences.ts'
+import { initialState, isRunning, type Options, type State } from '../core/state.ts'
+import { createDesktop } from '../services/desktop.ts'
+import { joinJob } from '../services/job.ts'
+import { createLogReader } from '../services/log-reader.ts'
+import { saveLog } from '../services/log-saver.ts'
+import { createOperator } from '../services/operator.ts'
+import { createConsoleStore } from '../store.ts'
+import { openScreen } from '../views/console.tsx'
+import { defect, hearCrash } from './defect.ts'
 
 export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
@@ -65,12 +66,7 @@ export const openConsole = async (
 
   /** An ssh server gives one connection ten sessions, and a log of so many papers leaves none to spare. */
   const needsEverySession = ({ units }: LogRequest): boolean => world.config.gpu.reach.via === 'ssh' && units.length > 6
-  // Without this Node would end at once, and leave the window's title and what the operator arranged as they are.
-  let crash: (thrown: unknown) => void = () => {}
-  const crashed = new Promise<never>((_, reject) => {
-    crash = reject
-  })
-  process.on('uncaughtException', crash)
+  const crash = hearCrash()
 
   const listNotebooks = async (): Promise<void> => {
     try {
@@ -227,7 +223,7 @@ export const openConsole = async (
     if (Math.abs(clock.now() - state.at) >= step) store.dispatch({ type: 'tick', at: clock.now() })
   }, 500)
   try {
-    await Promise.race([done, crashed, screen.ended])
+    await Promise.race([done, crash.crashed, screen.ended])
   } catch (thrown) {
     throw defect(thrown, store.api.getState())
   } finally {
@@ -241,20 +237,9 @@ export const openConsole = async (
     store.close()
     screen.close()
     await screen.ended.catch(() => {})
-    process.off('uncaughtException', crash)
+    crash.ignore()
     // What was said in the console is gone with its screen.
     for (const path of saved) process.stderr.write(`Saved on this machine: ${path}\n`)
   }
   return options.signal.aborted ? 130 : 0
-}
-
-/** What nobody expected, for who reads it on the screen they had before. What ran then is like after a power cut: `repair` knows it. */
-const defect = (thrown: unknown, { operation, queued }: State): PapergenError => {
-  const ran = operation?.outcome.kind === 'running' ? { kind: operation.operation, id: operation.id } : queued[0]
-  const left =
-    ran === undefined
-      ? ''
-      : `; ${[ran.kind, ran.id].filter(Boolean).join(' ')} was under way: papergen repair finishes or undoes it`
-  const why = `${thrown instanceof Error ? thrown.message : String(thrown)}${left}`
-  return new PapergenError({ kind: 'unexpected', what: 'this session of the console', why }, { cause: thrown })
 }
