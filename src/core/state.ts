@@ -149,6 +149,8 @@ export type Event =
       readonly text: string
     }
   | { readonly type: 'notice'; readonly notice: Notice | null }
+  /** It was there long enough to be read. */
+  | { readonly type: 'notice-read'; readonly notice: Notice }
   /** Something that nobody at the keys asked for. */
   | { readonly type: 'alarm'; readonly text: string }
 
@@ -247,6 +249,11 @@ const applied = (state: State, event: Event): State => {
       return onPane(state, event, pane => ({ ...pane, failed: event.text }))
     case 'notice':
       return { ...state, notice: event.notice }
+    case 'notice-read': {
+      // While a request is checked nothing else says that anything goes on.
+      const isChecking = isRunning(state) && state.operation === null
+      return state.notice === event.notice && !isChecking ? { ...state, notice: null } : state
+    }
     case 'alarm': {
       const notice = { tone: 'bad', text: event.text } as const
       return state.ui.dialog === null ? { ...state, notice } : { ...state, missed: notice }
