@@ -18,10 +18,10 @@ export const toggleTraceback = (pane: LogPane, layout: Layout): LogPane | null =
   return isOpen ? at(toggled, headline, layout) : fromStart(toggled, traceback, headline, layout)
 }
 
-/** Its first line is on the screen, and as much after it as fits; the cursor stays at its end where that is seen. */
-const fromStart = (pane: LogPane, { lines: [first = 0] }: Traceback, headline: number, layout: Layout): LogPane => {
-  const start = at(pane, shownAfter(pane, first - 1) ?? headline, layout)
-  return headline <= start.bottom ? { ...start, cursor: headline } : start
+/** Its first line is on the screen, and as much after it as fits; the cursor is on the last of that, so that one reads on. */
+const fromStart = (pane: LogPane, { lines }: Traceback, headline: number, layout: Layout): LogPane => {
+  const start = at(pane, shownAfter(pane, (lines[0] ?? headline) - 1) ?? headline, layout)
+  return { ...start, cursor: [...lines, headline].findLast(number => number <= start.bottom) ?? start.cursor }
 }
 
 /** Opens what hides the line. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toggleTraceback } from '../../src/core/log-fold.ts'
-import { follow, type Layout, page, scroll, windowOf } from '../../src/core/log-move.ts'
+import { follow, type Layout, page, placedIn, scroll, windowOf } from '../../src/core/log-move.ts'
 import { appendLines, countOf, type LogPane, openPane } from '../../src/core/log-pane.ts'
 import { patternOf } from '../../src/core/log-pattern.ts'
 import { onePaper } from '../../src/core/log-request.ts'
@@ -176,6 +176,13 @@ describe('a cell error that is opened', () => {
     const seen = shown(toggleTraceback(pane, high(height))!, height)
     expect(seen).toHaveLength(height)
     expect([seen.includes(first), seen.includes(last)]).toEqual([true, true])
+  })
+
+  it('goes on below its first line where the pane then gets more room', () => {
+    const opened = toggleTraceback(pane, high(3))!
+    expect(itemAt(opened.lines, opened.cursor)?.entry.text).toBe('    code 1')
+    const larger = placedIn(opened, high(3), high(9))
+    expect(shown(larger, 9)).toEqual(raised.map(({ text }) => text))
   })
 
   it('moves nothing where all of it is seen anyway, and is closed from where the cursor then is', () => {
