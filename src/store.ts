@@ -16,6 +16,8 @@ export type ConsoleStore = {
 /** Milliseconds in which events are gathered when the screen was quiet, and at least between two frames of data: keys come at once. */
 const gathering = 30
 const resting = 200
+/** Milliseconds after which the key bar has its place back from words that are no error. */
+const readable = 4_000
 
 /** `schedule` runs a function later and returns the way to call it off; a test passes its own. */
 export const createConsoleStore = (
@@ -44,12 +46,22 @@ export const createConsoleStore = (
     if (after !== before) api.setState(after, true)
   }
 
+  let forget: (() => void) | null = null
+  api.subscribe(({ notice }, before) => {
+    if (notice === before.notice) return
+    forget?.()
+    const isPassing = notice !== null && notice.tone !== 'bad'
+    forget = isPassing ? schedule(() => dispatch({ type: 'notice-read', notice }), readable) : null
+  })
+
+  const dispatch = (event: Event): void => {
+    queue.push(event)
+    if (cancel === null) later(gathering)
+  }
+
   return {
     api,
-    dispatch: event => {
-      queue.push(event)
-      if (cancel === null) later(gathering)
-    },
+    dispatch,
     press: key => {
       flush()
       const { state, effects } = press(api.getState(), key)
@@ -57,6 +69,9 @@ export const createConsoleStore = (
       return effects
     },
     isSettled: () => queue.length === 0,
-    close: () => cancel?.(),
+    close: () => {
+      cancel?.()
+      forget?.()
+    },
   }
 }

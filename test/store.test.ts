@@ -76,6 +76,28 @@ describe('console store', () => {
     expect([told(), clock.waiting.size]).toEqual([2, 0])
   })
 
+  test('words of the key bar that are no error go by themselves after a while, and with any key at once', () => {
+    const { clock, store } = opened()
+    const words = () => store.api.getState().notice?.text
+    const tell = (tone: 'info' | 'warning' | 'bad') => {
+      store.dispatch({ type: 'notice', notice: { tone, text: tone } })
+      clock.pass()
+    }
+    tell('info')
+    expect([words(), clock.delays.at(-1)]).toEqual(['info', 4_000])
+    store.press('j')
+    expect(words()).toBeUndefined()
+    for (const tone of ['info', 'warning'] as const) {
+      tell(tone)
+      expect(words()).toBe(tone)
+      for (let turn = 0; turn < 3; turn++) clock.pass()
+      expect(words()).toBeUndefined()
+    }
+    tell('bad')
+    for (let turn = 0; turn < 3; turn++) clock.pass()
+    expect(words()).toBe('bad')
+  })
+
   test('after closing nothing is told any more', () => {
     const { clock, store, told } = opened()
     store.dispatch(lineEvent(1))

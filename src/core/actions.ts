@@ -31,7 +31,7 @@ export const actions: readonly Action[] = [
     disabled: state => whyNotNow(state) ?? whyNoTarget(state),
     confirm: state => {
       const chosen = targets(state)
-      if (chosen.length > 1) return typeTheCount(chosen, 'Restart')
+      if (chosen.length > 1) return typeTheCount(chosen, 'Restart', healthyWords(chosen))
       const [row] = chosen
       return row === undefined || row.verdict.level === 'failing'
         ? { kind: 'none' }
@@ -120,9 +120,9 @@ const whyNoTarget = (state: State): string | null => {
   return odd === undefined ? null : `${JSON.stringify(odd.paper.id)} is no id papergen acts on`
 }
 
-const typeTheCount = (chosen: readonly JudgedPaper[], verb: string): Confirmation => ({
+const typeTheCount = (chosen: readonly JudgedPaper[], verb: string, more = ''): Confirmation => ({
   kind: 'type',
-  question: `${verb} ${chosen.length} papers: ${chosen.map(({ paper }) => paper.id).join(', ')}`,
+  question: `${verb} ${chosen.length} papers: ${chosen.map(({ paper }) => paper.id).join(', ')}${more}`,
   expected: String(chosen.length),
 })
 
@@ -139,8 +139,18 @@ const standing: Partial<Record<JudgedPaper['verdict']['level'], string>> = {
   unknown: 'in an unknown state',
 }
 
-const viewers = ({ paper }: JudgedPaper): string => {
-  const count = lastOf(paper.local)?.viewers ?? null
-  if (count === null) return 'how many are viewing it is not known'
-  return count === 0 ? 'nobody is viewing it' : `${count} viewer${count === 1 ? '' : 's'} would be cut off`
+/** Those among many that nothing is wrong with, and whom it would cost what. */
+const healthyWords = (chosen: readonly JudgedPaper[]): string => {
+  const healthy = chosen.filter(({ verdict }) => verdict.level === 'ok')
+  if (healthy.length === 0) return ''
+  const ids = healthy.map(({ paper }) => paper.id).join(', ')
+  return `. ${ids} ${healthy.length === 1 ? 'is' : 'are'} ok; ${viewers(...healthy)}.`
+}
+
+const viewers = (...rows: readonly JudgedPaper[]): string => {
+  const whom = rows.length === 1 ? 'it' : 'them'
+  const counts = rows.map(({ paper }) => lastOf(paper.local)?.viewers ?? null)
+  if (counts.includes(null)) return `how many are viewing ${whom} is not known`
+  const count = counts.reduce<number>((sum, each) => sum + (each ?? 0), 0)
+  return count === 0 ? `nobody is viewing ${whom}` : `${count} viewer${count === 1 ? '' : 's'} would be cut off`
 }

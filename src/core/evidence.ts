@@ -52,10 +52,16 @@ const fileOf = (path: string, project: string, notebook: string): string | null 
 
 /** A traceback's line about a file, in so many cells: the end of the path and the number of the line are what one looks for. */
 export const fitFrame = (text: string, width: number): string => {
-  const [, head = '', path = '', end = ''] = /^(\s*File ")([^"]+)(", line \d+.*)$/.exec(text) ?? []
-  const room = width - cells(head) - cells(end)
-  if (path === '' || cells(text) <= width || room < 2) return text
-  const tails = [...path.matchAll(/\//g)].map(({ index }) => path.slice(index))
-  const tail = tails.find(each => cells(each) < room)
-  return tail === undefined ? text : `${head}…${tail}${end}`
+  const [, head = '', path = '', number = '', rest = ''] = frameLine.exec(text.slice(0, longest)) ?? []
+  if (path === '' || text.length > longest || cells(text) <= width) return text
+  const tails = [...path.matchAll(/\//g)].map(({ index }) => `…${path.slice(index)}`)
+  const fitting = [
+    [head, number + rest],
+    [head, number],
+    ['', number],
+  ].flatMap(([before, after]) => tails.map(tail => `${before}${tail}${after}`))
+  return fitting.find(each => cells(each) <= width) ?? text
 }
+
+const frameLine = /^(\s*File ")([^"]+)(", line \d+)(.*)$/
+const longest = 4_096

@@ -46,8 +46,11 @@ export const gridKeys: readonly GridKey[] = [
     disabled: publishDisabled,
   }),
   gridKey('enter', 'hops', 'the hop chain: where a paper breaks', { ...onPaper, shown: 'Enter', inBar: true }),
-  gridKey('l', 'journal', 'journal of the paper', { ...onPaper, inBar: true }),
-  gridKey('e', 'edge log', 'its errors at the edge', { ...onPaper, inBar: true }),
+  gridKey('l', 'journal', 'its journal; marked papers: all merged; e beside it: split', { ...onPaper, inBar: true }),
+  gridKey('e', 'edge log', 'its errors at the edge; beside the journal from 140 columns on', {
+    ...onPaper,
+    inBar: true,
+  }),
   gridKey('/', 'filter', 'filter: regex or ~fuzzy, ! inverts, or verdict:failing', { inBar: true }),
   gridKey(' ', 'mark', 'mark the paper', { ...onPaper, shown: 'space', inBar: true }),
   gridKey(':', 'commands', 'every command by its name, for every paper', { inBar: true }),

@@ -5,6 +5,7 @@ import { whyNot } from './grid-keys.ts'
 import type { JournalQuery } from './journal.ts'
 import { logOf } from './log-chosen.ts'
 import { closeOne, focusNext, isOpen, openLog } from './log-split.ts'
+import { zoom } from './log-zoom.ts'
 import { hidesPapers, isReadable, lastReading } from './operation-room.ts'
 import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.ts'
 import { sortBy } from './row-order.ts'
@@ -95,13 +96,6 @@ const arrange = (state: State, key: string): State => {
     default:
       return key.length === 1 ? say(state, `${key} does nothing here; ? shows what does.`) : state
   }
-}
-
-/** What is made larger has the keys: from the papers too it is seen at once. */
-const zoom = (state: State): State => {
-  const { ui } = state
-  const isZoomed = ui.zoomed && ui.focus === 'log' && !isBehind(state)
-  return { ...state, ui: { ...ui, zoomed: !isZoomed, focus: 'log', front: 'log' } }
 }
 
 const act = (state: State, action: Action): Pressed => {

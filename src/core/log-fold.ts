@@ -1,17 +1,27 @@
 import { at, type Layout } from './log-move.ts'
 import type { LogPane } from './log-pane.ts'
 import { narrowed } from './log-scope.ts'
-import { endedTraceback } from './log-traceback.ts'
-import { cursorOf, isHidden } from './log-walk.ts'
+import { endedTraceback, type Traceback } from './log-traceback.ts'
+import { cursorOf, isHidden, shownAfter } from './log-walk.ts'
 import { itemAt } from './sequence.ts'
 
 /** Opens the cell error at the cursor, or closes it, from any of its lines. */
 export const toggleTraceback = (pane: LogPane, layout: Layout): LogPane | null => {
   const number = cursorOf(pane)
   const line = number === null ? undefined : itemAt(pane.lines, number)
-  const traceback = line?.ends ?? line?.part ?? null
-  const headline = traceback === null ? null : (endedTraceback(pane.tracing, traceback)?.headline ?? null)
-  return headline === null ? null : at(withOpened(pane, headline, !pane.opened.has(headline)), headline, layout)
+  const part = line?.ends ?? line?.part ?? null
+  const traceback = part === null ? null : endedTraceback(pane.tracing, part)
+  const headline = traceback?.headline ?? null
+  if (traceback === null || headline === null) return null
+  const isOpen = pane.opened.has(headline)
+  const toggled = withOpened(pane, headline, !isOpen)
+  return isOpen ? at(toggled, headline, layout) : fromStart(toggled, traceback, headline, layout)
+}
+
+/** Its first line is on the screen, and as much after it as fits; the cursor is on the last of that, so that one reads on. */
+const fromStart = (pane: LogPane, { lines }: Traceback, headline: number, layout: Layout): LogPane => {
+  const start = at(pane, shownAfter(pane, (lines[0] ?? headline) - 1) ?? headline, layout)
+  return { ...start, cursor: [...lines, headline].findLast(number => number <= start.bottom) ?? start.cursor }
 }
 
 /** Opens what hides the line. */

@@ -36,6 +36,12 @@ export const at = (pane: LogPane, cursor: number, layout: Layout, far = false): 
   return { ...moved, bottom: bottomFor(moved, bottom, layout, far) }
 }
 
+/** In another place the first line of the screen is the same one, as far as that keeps the cursor on it. */
+export const placedIn = (pane: LogPane, before: Layout, layout: Layout): LogPane => {
+  const [top] = windowOf(pane, before).numbers
+  return pane.following || top === undefined ? pane : { ...pane, bottom: below(pane, top, layout.height, layout) }
+}
+
 export type Window = { readonly numbers: readonly number[]; readonly bottom: number }
 
 /** The lines on the screen, always with the cursor among them. Of the uppermost one there may be room for its last rows only. */

@@ -1,3 +1,4 @@
+import { fitFrame } from './evidence.ts'
 import { cellErrorWords } from './journal.ts'
 import { type Line, line, type Span, span, type Tone } from './line.ts'
 import type { Layout } from './log-move.ts'
@@ -111,7 +112,8 @@ const roomOf = (state: State, { times, units }: LogPane): number => {
 }
 
 /** One row of a long line: only what can be on the screen is measured. */
-const fitted = ([words, more]: readonly [string, string], room: number, shift: number): string => {
+const fitted = ([whole, more]: readonly [string, string], room: number, shift: number): string => {
+  const words = shift === 0 ? fitFrame(whole, room) : whole
   const rest = withoutCells(words + more, shift)
   const start = rest.slice(0, room * 4).toWellFormed()
   if (rest.length <= room * 4 && cells(start) <= room) return rest

@@ -1,11 +1,12 @@
-import { evidenceFor, fitFrame, tellingAt } from './evidence.ts'
-import { explainInConsole } from './explain-console.ts'
+import { placeIn } from './batch.ts'
+import { tellingAt } from './evidence.ts'
 import { type Line, line, ruleKeeping, type Span, span } from './line.ts'
+import { conclusion, endingLines, mostEvidence, standingLines, warningLines } from './operation-ending.ts'
 import { endingOf } from './outcome-words.ts'
 import { scrolled } from './scroll.ts'
 import type { State } from './state.ts'
 import type { OperationReport, StepReport } from './step.ts'
-import { cells, chopped, fit, oneLine } from './text.ts'
+import { cells, fit, oneLine } from './text.ts'
 
 /** An operation as it runs: each step with its time and last words; on failure what was undone, and how things stand now. */
 export const operationLines = (state: State, height: number, focused = false): readonly Line[] => {
@@ -15,7 +16,7 @@ export const operationLines = (state: State, height: number, focused = false): r
     return scrolled(oneLine(operation.title), wholeText(state), ui.reading, { columns: ui.columns, height })
   const steps = operation.steps.map(step => stepLine(state, step))
   const warned = warningLines(operation, state.ui.columns - 4)
-  const end = endingLines(operation, state.ui.columns - 4, height - warned.length - 2)
+  const end = endingLines(state, operation, height - warned.length - 2)
   const running = Math.max(
     0,
     operation.steps.findIndex(({ state: now }) => ['running', 'failed', 'stopped', 'undoing'].includes(now)),
@@ -23,7 +24,7 @@ export const operationLines = (state: State, height: number, focused = false): r
   const space = Math.max(1, height - 1 - warned.length - end.length)
   const from = Math.max(0, Math.min(steps.length - space, running - Math.floor(space / 2)))
   const shown = [...warned, ...steps.slice(from, from + space), ...end]
-  const standing = standingOf(operation, from, Math.min(steps.length, from + space))
+  const standing = standingOf(state, operation, from, Math.min(steps.length, from + space))
   const heading = ruleKeeping(oneLine(operation.title), standing, state.ui.columns, focused)
   return [heading, ...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => line())]
 }
@@ -32,34 +33,38 @@ export const operationLines = (state: State, height: number, focused = false): r
 export const operationWithin = (state: State, height: number, focused: boolean): readonly Line[] => {
   const lines = operationLines(state, height, focused)
   if (lines.length <= height || state.operation === null || state.ui.reading !== null) return lines.slice(0, height)
-  const end = standingLines(state.operation, state.ui.columns - 4)
+  const end = standingLines(state, state.operation)
   const before = lines.slice(0, lines.length - end.length).filter(({ spans }) => spans.length > 0)
   return [...before.slice(0, height - end.length), ...end]
 }
 
 /** Lines that would show all of it. */
-export const neededLines = ({ operation, ui }: State): number =>
-  operation === null
-    ? 0
-    : 1 +
-      warningLines(operation, ui.columns - 4).length +
-      operation.steps.length +
-      Math.max(3, conclusion(operation, ui.columns - 4, mostEvidence).length)
+export const neededLines = (state: State): number => {
+  const { operation, ui } = state
+  if (operation === null) return 0
+  const end = conclusion(state, operation, mostEvidence)
+  return 1 + warningLines(operation, ui.columns - 4).length + operation.steps.length + Math.max(3, end.length)
+}
 
 /** All of it, to be read through where the screen does not hold it: what is cut there is wrapped here. */
 export const wholeText = (state: State): readonly Line[] => {
   const { operation, ui } = state
   if (operation === null) return []
   const width = ui.columns - 4
-  const [, ...end] = conclusion(operation, width, Number.POSITIVE_INFINITY)
+  const [, ...end] = conclusion(state, operation, Number.POSITIVE_INFINITY)
   const steps = operation.steps.map(step => stepLine(state, step))
   return [...end, line(), ...warningLines(operation, width), ...steps]
 }
 
 /** In words, with the step that runs, or else the steps that are seen where a small screen shows only some of them. */
-const standingOf = ({ outcome, cancelling, steps }: OperationReport, from: number, to: number): readonly string[] => {
-  if (outcome.kind === 'running')
-    return [`${cancelling ? 'cancelling' : 'running'}, step ${reached(steps)} of ${steps.length}`]
+const standingOf = (state: State, operation: OperationReport, from: number, to: number): readonly string[] => {
+  const { outcome, cancelling, steps } = operation
+  if (outcome.kind === 'running') {
+    const step = `step ${reached(steps)} of ${steps.length}`
+    const place = placeIn(state.batch, state.queued.length)
+    const how = cancelling ? 'cancelling' : 'running'
+    return place === null ? [`${how}, ${step}`] : [`${place}, ${how}, ${step}`, `${place}, ${cancelling ? how : step}`]
+  }
   const { words } = endingOf(outcome.kind, 'problem' in outcome && outcome.problem.kind === 'interrupted')
   if (to - from >= steps.length) return [words]
   // Which steps are seen could be taken for those that were done.
@@ -114,47 +119,3 @@ const isOver = ({ state }: StepReport): boolean => ['done', 'stopped', 'undone',
 /** A running step's time in whole seconds, so that nothing flickers; a finished one's to a tenth. */
 const duration = (from: number, to: number | null, at: number): string =>
   to === null ? `${Math.max(0, Math.floor((at - from) / 1000))} s` : `${Math.max(0, (to - from) / 1000).toFixed(1)} s`
-
-/** What it was begun with in mind; once it went well nobody needs to know. */
-const warningLines = ({ outcome, warnings }: OperationReport, width: number): readonly Line[] =>
-  outcome.kind === 'done' ? [] : warnings.flatMap(words => told(words, width, 'warn'))
-
-/** What must be read to the end is wrapped, and an address chopped, not cut. */
-const told = (text: string, width: number, tone: Span['tone']): readonly Line[] =>
-  chopped(oneLine(text), width).map(part => line(span(`  ${part}`, tone)))
-
-const mostEvidence = 6
-
-/** What to do next and how things stand come last, so on a small screen the evidence makes room for them. */
-const endingLines = (operation: OperationReport, width: number, height: number): readonly Line[] => {
-  for (let evidence = mostEvidence; evidence > 1; evidence--) {
-    const lines = conclusion(operation, width, evidence)
-    if (lines.length <= height) return lines
-  }
-  return conclusion(operation, width, 1)
-}
-
-const conclusion = (operation: OperationReport, width: number, evidence: number): readonly Line[] => {
-  const { outcome } = operation
-  if (outcome.kind === 'running') return []
-  const problem = 'problem' in outcome ? explainInConsole(outcome.problem) : null
-  const left = 'leftBehind' in outcome ? outcome.leftBehind : []
-  return [
-    line(),
-    ...(problem === null ? [] : told(`${problem.title}: ${problem.cause}`, width, 'bad')),
-    ...(problem === null ? [] : evidenceLines(problem.evidence, evidence, width)),
-    ...(problem?.hint ? told(`Next: ${problem.hint}`, width, 'warn') : []),
-    ...(left.length === 0 ? [] : [line(span('  Left behind; run, or x repairs:', 'warn'))]),
-    ...left.map(command => line(span(`    ${oneLine(command)}`))),
-    ...standingLines(operation, width),
-  ]
-}
-
-const standingLines = ({ outcome, summary }: OperationReport, width: number): readonly Line[] =>
-  summary === null ? [] : told(summary, width, outcome.kind === 'done' ? 'ok' : 'strong')
-
-/** Where there is room for all of it none is cut. */
-const evidenceLines = (said: readonly string[], most: number, width: number): readonly Line[] =>
-  Number.isFinite(most)
-    ? evidenceFor(said, most).map(each => line(span(`      ${fitFrame(oneLine(each), width - 4)}`, 'dim')))
-    : said.flatMap(each => chopped(oneLine(each), width - 4).map(part => line(span(`      ${part}`, 'dim'))))

@@ -1,3 +1,4 @@
+import { type Batch, batchWords, noBatch, withNext, withRefusal, withReport } from './batch.ts'
 import type { Column } from './columns.ts'
 import { type Draft, type DryRun, withDrafts } from './dry-run.ts'
 import type { Problem } from './errors.ts'
@@ -21,6 +22,8 @@ export type State = {
   readonly operation: OperationReport | null
   /** Requests that have not ended, the present one first: one restart after the other of a bulk restart. */
   readonly queued: readonly Request[]
+  /** What the present request was made together with, and how that went; the last one's once nothing runs. */
+  readonly batch: Batch
   /** What this session ran, the newest last, for the list of past operations. */
   readonly ran: readonly Ran[]
   /** The log that the keys act on when the logs have the focus. */
@@ -146,6 +149,8 @@ export type Event =
       readonly text: string
     }
   | { readonly type: 'notice'; readonly notice: Notice | null }
+  /** It was there long enough to be read. */
+  | { readonly type: 'notice-read'; readonly notice: Notice }
   /** Something that nobody at the keys asked for. */
   | { readonly type: 'alarm'; readonly text: string }
 
@@ -172,6 +177,7 @@ export const initialState = (observed: Observed, at: number, options: Options, c
   },
   operation: null,
   queued: [],
+  batch: noBatch,
   ran: [],
   log: null,
   beside: null,
@@ -210,21 +216,27 @@ const applied = (state: State, event: Event): State => {
       return withPublished({ ...state, ui, operation: event.report, notice: null })
     }
     case 'ran':
-      return withRan(state, event.ran)
+      return withRan({ ...state, batch: withReport(state.batch, event.ran.report) }, event.ran)
     case 'past':
       return withPast(state, event.past)
     case 'operation-closed':
       return isRunning(state) ? state : { ...state, operation: null }
     case 'requested':
       return event.requests.length === 0
-        ? { ...state, queued: [] }
-        : { ...state, operation: null, queued: event.requests }
-    case 'refused':
-      return { ...state, operation: null, notice: { tone: 'bad', text: event.text } }
+        ? withBatchTold({ ...state, queued: [] })
+        : { ...state, operation: null, queued: event.requests, batch: { requests: event.requests, ends: [] } }
+    case 'refused': {
+      const notice = { tone: 'bad', text: event.text } as const
+      return { ...state, operation: null, notice, batch: withRefusal(state.batch) }
+    }
     case 'prepared':
       return withDrafts(state, event.requests, event.drafts)
     case 'next-request':
-      return { ...state, queued: state.queued.slice(1) }
+      return {
+        ...state,
+        queued: state.queued.slice(1),
+        batch: withNext(state.batch, Math.max(0, state.queued.length - 1)),
+      }
     case 'notebooks':
       return { ...state, notebooks: event.notebooks }
     case 'log-opened':
@@ -237,11 +249,24 @@ const applied = (state: State, event: Event): State => {
       return onPane(state, event, pane => ({ ...pane, failed: event.text }))
     case 'notice':
       return { ...state, notice: event.notice }
+    case 'notice-read': {
+      // While a request is checked nothing else says that anything goes on.
+      const isChecking = isRunning(state) && state.operation === null
+      return state.notice === event.notice && !isChecking ? { ...state, notice: null } : state
+    }
     case 'alarm': {
       const notice = { tone: 'bad', text: event.text } as const
       return state.ui.dialog === null ? { ...state, notice } : { ...state, missed: notice }
     }
   }
+}
+
+/** Where no operation is left to tell it, how all that was asked for ended is told in the key bar. */
+const withBatchTold = (state: State): State => {
+  const words = batchWords(state.batch)
+  if (words === null || state.operation !== null) return state
+  const why = state.notice?.tone === 'bad' ? `  ${state.notice.text}` : ''
+  return { ...state, notice: { tone: state.notice?.tone ?? 'info', text: `${words}.${why}` } }
 }
 
 /** What came for a log goes to the pane that shows it; a pane that is gone wants nothing. */

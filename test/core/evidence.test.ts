@@ -60,6 +60,8 @@ describe("a traceback's line about a file", () => {
   const long = file('/home/son/prj/thesis/state/releases/diffusion-101/0123456789abcdef/diffusion.py', 88)
   it('is shortened in the midst of its path', () => {
     expect(fitFrame(long, 60)).toBe('  File "…/diffusion.py", line 88, in <module>')
+    expect(fitFrame(long, 36)).toBe('  File "…/diffusion.py", line 88')
+    expect(fitFrame(long, 27)).toBe('…/diffusion.py", line 88')
     expect(fitFrame(long, 70)).toBe('  File "…/0123456789abcdef/diffusion.py", line 88, in <module>')
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toggleTraceback } from '../../src/core/log-fold.ts'
-import { follow, type Layout, page, scroll, windowOf } from '../../src/core/log-move.ts'
+import { follow, type Layout, page, placedIn, scroll, windowOf } from '../../src/core/log-move.ts'
 import { appendLines, countOf, type LogPane, openPane } from '../../src/core/log-pane.ts'
 import { patternOf } from '../../src/core/log-pattern.ts'
 import { onePaper } from '../../src/core/log-request.ts'
@@ -157,5 +157,39 @@ describe('what is shown', () => {
     const second = appendLines(first, [entryOf('2', { invocation: 'y' }), entryOf('3', { invocation: 'y' })])
     expect(shown(second, 5)).toEqual(['2', '3'])
     expect(shown(scoped(second, { run: 'previous' }), 5)).toEqual(['1'])
+  })
+})
+
+describe('a cell error that is opened', () => {
+  const code = Array.from({ length: 6 }, (_, at) => `    code ${at}`)
+  const end = '[E 261123 07:13:38 notification_utils:257] (error_id=0b1c2d3e-57c8-41ff-bdb4-e7223d31baf5) boom'
+  const raised = ['Traceback (most recent call last):', ...code, 'ValueError: boom', end].map(text => entryOf(text))
+  const at = (pane: LogPane, cursor: number): LogPane => ({ ...pane, following: false, cursor, bottom: cursor })
+  const pane = at(appendLines(empty, [...lines(0, 20), ...raised, ...lines(50, 20)]), 28)
+
+  it.each([
+    [10, 'Traceback (most recent call last):', end],
+    [9, 'Traceback (most recent call last):', end],
+    [6, 'Traceback (most recent call last):', '    code 4'],
+    [3, 'Traceback (most recent call last):', '    code 1'],
+  ])('in %i rows shows its first line and as much of it as fits', (height, first, last) => {
+    const seen = shown(toggleTraceback(pane, high(height))!, height)
+    expect(seen).toHaveLength(height)
+    expect([seen.includes(first), seen.includes(last)]).toEqual([true, true])
+  })
+
+  it('goes on below its first line where the pane then gets more room', () => {
+    const opened = toggleTraceback(pane, high(3))!
+    expect(itemAt(opened.lines, opened.cursor)?.entry.text).toBe('    code 1')
+    const larger = placedIn(opened, high(3), high(9))
+    expect(shown(larger, 9)).toEqual(raised.map(({ text }) => text))
+  })
+
+  it('moves nothing where all of it is seen anyway, and is closed from where the cursor then is', () => {
+    const opened = toggleTraceback(pane, high(20))!
+    expect(shown(opened, 20).at(-1)).toBe(end)
+    expect(opened.cursor).toBe(28)
+    const long = toggleTraceback(pane, high(4))!
+    expect([...toggleTraceback(long, high(4))!.opened]).toEqual([])
   })
 })

@@ -99,6 +99,10 @@ describe('Enter runs what the key would run', () => {
     expect(state.ui).toMatchObject({ cursor: 'attention', filter: '' })
   })
 
+  it.each([['split'], ['merge'], ['beside']])('the journal answers to %j', query => {
+    expect(foundIn(world, query).map(({ words }) => words)).toContain('journal')
+  })
+
   it('sorts', () => {
     expect(type(opened(world, 'sort by port'), 'enter').state.ui.sort.column).toBe('port')
   })
@@ -118,9 +122,9 @@ describe('what stands beside an entry', () => {
     ['restart', world, 'attention'],
     ['restart', marked, '2 marked papers'],
     ['restart', oneMarked, 'flow'],
-    ['journal', world, 'attention'],
-    ['journal', marked, '2 marked papers'],
-    ['journal', oneMarked, 'attention'],
+    ['journal', world, 'attention: its journal; marked papers: all merged; e beside it: split'],
+    ['journal', marked, '2 marked papers: its journal; marked papers: all merged; e beside it: split'],
+    ['journal', oneMarked, 'attention: its journal; marked papers: all merged; e beside it: split'],
     ['hops', world, 'attention: the hop chain: where a paper breaks'],
     ['repair', world, 'attention: finish or undo what was interrupted, mend drift'],
     ['unpublish', world, 'attention: take the paper off the site'],

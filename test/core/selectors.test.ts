@@ -405,6 +405,18 @@ describe('the log pane', () => {
     expect(shown(reduce(type(consoleOf(three(), { zone }), 'l').state, line))).toMatch(`${time}  marimo`)
   })
 
+  it.each([[120], [80], [40]])(
+    'at %i columns a line of a traceback has the number of its line, until it is moved',
+    columns => {
+      const path = `/home/son/prj/thesis/state/releases/diffusion-101/0123456789abcdef/${'long-name-of-a-folder/'.repeat(3)}diffusion.py`
+      const text = `  File "${path}", line 88, in <module>`
+      const line = { type: 'log-lines', unit: 'attention', source: 'journal', entries: [entryOf(text)] } as const
+      const open = reduce(type(consoleOf(three(), {}, [columns, 24]), 'l').state, line)
+      expect(shown(open)).toMatch(/…\S*\/diffusion\.py", line 88/)
+      expect(shown(type(open, 'tab', 'right').state)).toContain(text.slice(20, 40))
+    },
+  )
+
   it('says how much came while it was paused', () => {
     const lines = (count: number) =>
       ({

@@ -103,6 +103,15 @@ describe('reduce', () => {
     })
   })
 
+  it('words that were read go, but not those that came meanwhile, nor what alone tells that a request is checked', () => {
+    const notice = { tone: 'info', text: 'restart: checking…' } as const
+    const told = reduce(consoleOf(three()), { type: 'notice', notice })
+    expect(reduce(told, { type: 'notice-read', notice }).notice).toBeNull()
+    expect(reduce(told, { type: 'notice-read', notice: { ...notice } })).toBe(told)
+    const checking = reduce(told, { type: 'requested', requests: [{ kind: 'restart', id: 'flow' }] })
+    expect(reduce(checking, { type: 'notice-read', notice }).notice).toBe(notice)
+  })
+
   it('starts without a paper, a cursor or a pane', () => {
     expect(consoleOf({})).toMatchObject({ log: null, operation: null, notice: null, ui: { cursor: null } })
     expect(empty().papers.size).toBe(0)
