@@ -17,6 +17,8 @@ import { createOperator } from '../services/operator.ts'
 import { createConsoleStore } from '../store.ts'
 import { openScreen } from '../views/console.tsx'
 import { defect, hearCrash } from './defect.ts'
+import { startTicking } from './ticks.ts'
+import { createWatch } from './watch.ts'
 
 export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
@@ -40,22 +42,9 @@ export const openConsole = async (
     const timer = setTimeout(run, ms)
     return () => clearTimeout(timer)
   })
-  /** What was asked before it ended is not told any more: a question that outlasted a suspension is no sign of a trouble. */
-  const beginWatch = () => {
-    let isCurrent = true
-    const observer = observe(observation => {
-      if (isCurrent) store.dispatch({ type: 'observation', observation })
-    })
-    const stop = observer.start()
-    const end = (): void => {
-      isCurrent = false
-      stop()
-    }
-    return { refresh: observer.refresh, end }
-  }
-  let watch: ReturnType<typeof beginWatch> | null = null
+  const watch = createWatch(observe, store.dispatch)
   let isOver = false
-  const operator = createOperator(world, store.dispatch, () => void watch?.refresh())
+  const operator = createOperator(world, store.dispatch, watch.refresh)
   const log = createLogReader(world.journal, store.dispatch)
   const activity = hear(papers => store.dispatch({ type: 'moving', papers }))
   let quit: () => void = () => {}
@@ -177,12 +166,12 @@ export const openConsole = async (
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
   const suspend = async (): Promise<void> => {
-    watch?.end()
+    watch.end()
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     const wasStopped = await screen.lend(job.stop)
     if (isOver) return
     store.dispatch({ type: 'tick', at: clock.now() })
-    watch = beginWatch()
+    watch.begin()
     if (!wasStopped)
       store.dispatch({
         type: 'notice',
@@ -213,22 +202,16 @@ export const openConsole = async (
     tellTitle(after)
   })
   tellTitle(store.api.getState())
-  watch = beginWatch()
+  watch.begin()
   const stopListening = activity.start()
-  // Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time.
-  const ticking = setInterval(() => {
-    const state = store.api.getState()
-    const step = isRunning(state) ? 1_000 : state.observed.edgeHost.link.kind === 'down' ? 1_000 : 10_000
-    // A clock that was set back must not make the screen wait until it is where it was.
-    if (Math.abs(clock.now() - state.at) >= step) store.dispatch({ type: 'tick', at: clock.now() })
-  }, 500)
+  const stopTicking = startTicking(store, clock)
   try {
     await Promise.race([done, crash.crashed, screen.ended])
   } catch (thrown) {
     throw defect(thrown, store.api.getState())
   } finally {
     isOver = true
-    clearInterval(ticking)
+    stopTicking()
     memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
     watch.end()
     stopListening()
