@@ -1,14 +1,12 @@
 import type { Composed } from '../compose.ts'
-import { alarmOf, turnedFailing, windowTitle } from '../core/alert.ts'
 import { problemOf } from '../core/errors.ts'
 import { problemLine } from '../core/explain.ts'
 import type { Effect } from '../core/keys.ts'
 import type { LogRequest } from '../core/log-request.ts'
-import { isInTmux, notification } from '../core/notification.ts'
 import { emptyObserved, keepUses } from '../core/observed.ts'
 import type { Memory } from '../core/ports.ts'
 import { preferencesOf, withPreferences } from '../core/preferences.ts'
-import { initialState, isRunning, type Options, type State } from '../core/state.ts'
+import { initialState, isRunning, type Options } from '../core/state.ts'
 import { createDesktop } from '../services/desktop.ts'
 import { joinJob } from '../services/job.ts'
 import { createLogReader } from '../services/log-reader.ts'
@@ -16,6 +14,7 @@ import { saveLog } from '../services/log-saver.ts'
 import { createOperator } from '../services/operator.ts'
 import { createConsoleStore } from '../store.ts'
 import { openScreen } from '../views/console.tsx'
+import { startAlarms } from './alarms.ts'
 import { defect, hearCrash } from './defect.ts'
 import { startTicking } from './ticks.ts'
 import { createWatch } from './watch.ts'
@@ -183,25 +182,8 @@ export const openConsole = async (
     // Whoever had the terminal meanwhile left it in another state.
     continued: () => void screen.lend(async () => {}),
   })
-  const tellTitle = (state: State): void => {
-    const now = windowTitle(state)
-    if (now !== title) screen.setTitle(now)
-    title = now
-  }
-  const alarm = (state: State, ids: readonly string[]): void => {
-    const { bell, notify } = world.config.console
-    const note = alarmOf(state, ids)
-    screen.send(`${bell ? '\u0007' : ''}${notification(notify, note, isInTmux(process.env))}`)
-    store.dispatch({ type: 'alarm', text: note.headline })
-  }
-  let title = ''
-  store.api.subscribe((after, before) => {
-    keepUses(world, before.observed, after.observed)
-    const failing = turnedFailing(before, after)
-    if (failing.length > 0) alarm(after, failing)
-    tellTitle(after)
-  })
-  tellTitle(store.api.getState())
+  store.api.subscribe((after, before) => keepUses(world, before.observed, after.observed))
+  startAlarms(world.config.console, store, screen)
   watch.begin()
   const stopListening = activity.start()
   const stopTicking = startTicking(store, clock)
