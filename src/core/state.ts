@@ -213,7 +213,9 @@ const applied = (state: State, event: Event): State => {
     case 'operation': {
       const begins = state.operation?.op !== event.report.op
       const ui = begins ? { ...state.ui, front: 'operation' as const, reading: null } : state.ui
-      return withPublished({ ...state, ui, operation: event.report, notice: null })
+      // What was said to a key meanwhile is read; what told of the former standing is over.
+      const notice = begins || event.report.outcome.kind !== 'running' ? null : state.notice
+      return withPublished({ ...state, ui, operation: event.report, notice })
     }
     case 'ran':
       return withRan({ ...state, batch: withReport(state.batch, event.ran.report) }, event.ran)

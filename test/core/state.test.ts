@@ -112,6 +112,15 @@ describe('reduce', () => {
     expect(reduce(checking, { type: 'notice-read', notice }).notice).toBe(notice)
   })
 
+  it('what a key said stays while the steps of an operation go on, and goes when it ends', () => {
+    const begun = reduce(consoleOf(three()), { type: 'operation', report: reportOf() })
+    const told = type(begun, 'y').state
+    expect(told.notice?.text).toContain('Nothing was asked')
+    expect(reduce(told, { type: 'operation', report: reportOf() }).notice).toBe(told.notice)
+    expect(reduce(told, { type: 'operation', report: reportOf({ kind: 'done' }) }).notice).toBeNull()
+    expect(reduce(told, { type: 'operation', report: reportOf({ kind: 'running' }, { op: 'next' }) }).notice).toBeNull()
+  })
+
   it('starts without a paper, a cursor or a pane', () => {
     expect(consoleOf({})).toMatchObject({ log: null, operation: null, notice: null, ui: { cursor: null } })
     expect(empty().papers.size).toBe(0)
