@@ -1,21 +1,20 @@
 import type { Composed } from '../compose.ts'
-import { emptyObserved, keepUses } from '../core/observed.ts'
+import { keepUses } from '../core/observed.ts'
 import type { Memory } from '../core/ports.ts'
-import { preferencesOf, withPreferences } from '../core/preferences.ts'
-import { initialState, isRunning, type Options } from '../core/state.ts'
-import { joinJob } from '../services/job.ts'
 import { createOperator } from '../services/operator.ts'
-import { createConsoleStore } from '../store.ts'
 import { openScreen } from '../views/console.tsx'
 import { startAlarms } from './alarms.ts'
+import { arrangedStore, keepArrangement, type Look } from './arrangement.ts'
 import { defect, hearCrash } from './defect.ts'
 import { createEffects } from './effects.ts'
+import { createLeaving, leaveWhenStopped } from './leaving.ts'
 import { createLogs } from './logs.ts'
 import { createSaves } from './saves.ts'
+import { createSuspension } from './suspension.ts'
 import { startTicking } from './ticks.ts'
 import { createWatch } from './watch.ts'
 
-export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
+export type ConsoleOptions = Look & {
   /** Aborts on SIGINT, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal
   /** Where the operator's arrangement is remembered; null: nowhere. */
@@ -24,73 +23,34 @@ export type ConsoleOptions = Omit<Options, 'readOnly' | 'site' | 'chosen'> & {
 
 /** The console until it is quit: an observer fills the store, keys become effects, effects run here. @returns the exit code */
 export const openConsole = async (
-  { world, observer: observe, activity: hear }: Pick<Composed, 'world' | 'observer' | 'activity'>,
-  options: ConsoleOptions,
+  { world, observer, activity: hear }: Pick<Composed, 'world' | 'observer' | 'activity'>,
+  { signal, memory, ...look }: ConsoleOptions,
 ): Promise<number> => {
   const { clock } = world
-  const { ascii, color, theme, zone, note, memory } = options
-  const first = initialState(emptyObserved(world.config, clock.now()), clock.now(), {
-    ...{ readOnly: world.readOnly, ascii, color, theme, zone, note },
-    ...{ site: world.config.site.url, chosen: world.config.console.columns },
-  })
-  const store = createConsoleStore(memory === null ? first : withPreferences(first, memory.read()), (run, ms) => {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
-  })
-  const watch = createWatch(observe, store.dispatch)
-  let isOver = false
-  const operator = createOperator(world, store.dispatch, watch.refresh)
-  const activity = hear(papers => store.dispatch({ type: 'moving', papers }))
-  const logs = createLogs(world, activity, store.dispatch)
-  const saves = createSaves(store.dispatch)
-  let quit: () => void = () => {}
-  const done = new Promise<void>(resolve => {
-    // An operation under way ends first: nothing is left half done.
-    quit = () => void operator.finish().then(resolve)
-  })
+  const store = arrangedStore(world, look, memory)
+  const tell = store.dispatch
+  const watch = createWatch(observer, tell)
+  const activity = hear(papers => tell({ type: 'moving', papers }))
 
-  const crash = hearCrash()
-
-  const performers = { operator, logs, saves, quit, suspend: () => void suspend() }
-  const perform = createEffects(world, performers, store.dispatch)
+  const operator = createOperator(world, tell, watch.refresh)
+  const logs = createLogs(world, activity, tell)
+  const saves = createSaves(tell)
+  const { quit, done } = createLeaving(operator)
+  const suspend = (): void => void suspension.suspend()
+  const perform = createEffects(world, { operator, logs, saves, quit, suspend }, tell)
   const onKey = (key: string): void => {
     for (const effect of store.press(key)) perform(effect)
   }
 
-  // SIGHUP and SIGTERM act as the first Ctrl-C does, and end the console once nothing is half done.
-  const stopped = (): void => {
-    if (isRunning(store.api.getState())) onKey('ctrl-c')
-    quit()
-  }
-  options.signal.addEventListener('abort', stopped, { once: true })
-  if (options.signal.aborted) stopped()
-  // A terminal that goes away is no crash, and its hang-up signal does not reach everybody: the end of the keys does.
-  for (const gone of ['end', 'close', 'error'] as const) process.stdin.once(gone, stopped)
-
+  const crash = hearCrash()
+  leaveWhenStopped(signal, store, onKey, quit)
   const screen = openScreen(store, {
     stdin: process.stdin,
     stdout: process.stdout,
     onKey,
     tellIdle: process.env.PAPERGEN_TEST_IDLE === '1',
   })
-  const suspend = async (): Promise<void> => {
-    watch.end()
-    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
-    const wasStopped = await screen.lend(job.stop)
-    if (isOver) return
-    store.dispatch({ type: 'tick', at: clock.now() })
-    watch.begin()
-    if (!wasStopped)
-      store.dispatch({
-        type: 'notice',
-        notice: { tone: 'warning', text: 'Ctrl-Z: no shell is there that could continue papergen; q quits.' },
-      })
-  }
-  const job = joinJob({
-    asked: () => onKey('ctrl-z'),
-    // Whoever had the terminal meanwhile left it in another state.
-    continued: () => void screen.lend(async () => {}),
-  })
+  const suspension = createSuspension({ store, screen, watch, clock, memory, onKey })
   store.api.subscribe((after, before) => keepUses(world, before.observed, after.observed))
   startAlarms(world.config.console, store, screen)
   watch.begin()
@@ -101,12 +61,11 @@ export const openConsole = async (
   } catch (thrown) {
     throw defect(thrown, store.api.getState())
   } finally {
-    isOver = true
     stopTicking()
-    memory?.write(JSON.stringify(preferencesOf(store.api.getState())))
+    keepArrangement(store, memory)
     watch.end()
     stopListening()
-    job.leave()
+    suspension.leave()
     logs.leave()
     store.close()
     screen.close()
@@ -114,5 +73,5 @@ export const openConsole = async (
     crash.ignore()
     saves.tell()
   }
-  return options.signal.aborted ? 130 : 0
+  return signal.aborted ? 130 : 0
 }
