@@ -46,7 +46,7 @@ describe('several papers at once', () => {
 
   it('and while they run which of them it is', () => {
     const screen = shown(after(begun, ran('attention'), operation('diffusion', { kind: 'running' })))
-    expect(screen).toMatch(/━━ Restart diffusion ━+ 2nd of 3, running, step 1 of 0 ━━/)
+    expect(screen).toMatch(/── Restart diffusion ─+ 2nd of 3, running, step 1 of 0 ──/)
     expect(screen).not.toContain('done:')
   })
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type HostName, hostNames, project } from '../../lab/layout.ts'
 import type { Intent } from '../../src/core/facts.ts'
@@ -81,6 +81,8 @@ const recordsAt = async (scenario: Scenario, { at, before }: CrashUndo): Promise
 const recordFiles = (host: HostName): readonly UndoRecord[] => {
   const folder = `/var/lib/papergen/${host}/undo`
   const path = (name: string): string => join(insideLab().layout.host(host).root, folder, name)
+  // A host that was not changed yet has no journal.
+  if (!existsSync(path(''))) return []
   return readdirSync(path(''))
     .filter(isRecord)
     .map(name => ({ words: `${folder}/${name}`, remove: () => rmSync(path(name)) }))
