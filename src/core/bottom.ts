@@ -7,6 +7,7 @@ import { logBarKeys, promptLine } from './log-bar.ts'
 import { hidesPapers, scrollsOperation } from './operation-room.ts'
 import { judgedOf, rowAtCursor } from './rows.ts'
 import { type Dialog, isRunning, type State } from './state.ts'
+import type { OperationReport } from './step.ts'
 import { cells, fit, oneLine } from './text.ts'
 
 /** The key bar: what the paper at the cursor asks for comes first, the rest recedes; a notice takes its place. */
@@ -33,14 +34,14 @@ export const keyBar = (state: State): Line => {
 const fitting = (keys: readonly BarKey[], columns: number): readonly BarKey[] => {
   const size = ({ key, words }: BarKey): number => cells(key) + cells(words) + 3
   const isKept = ({ key }: BarKey): boolean => key === '?' || (key === 'q' && columns >= 60)
-  const help = keys.filter(isKept)
-  let left = columns - 1 - help.reduce((sum, key) => sum + size(key), 0)
+  const kept = keys.filter(isKept)
+  let left = columns - 1 - kept.reduce((sum, key) => sum + size(key), 0)
   const others = keys.filter(key => !isKept(key))
   const end = others.findIndex(key => {
     left -= size(key)
     return left < 0
   })
-  return [...(end < 0 ? others : others.slice(0, end)), ...help]
+  return [...(end < 0 ? others : others.slice(0, end)), ...kept]
 }
 
 const spansOf = ({ key, words, tone }: BarKey): readonly Span[] => [
@@ -51,35 +52,45 @@ const spansOf = ({ key, words, tone }: BarKey): readonly Span[] => [
 
 type BarKey = { readonly key: string; readonly words: string; readonly tone: Span['tone'] }
 
+const usual = (key: string, words: string, disabled: string | null = null): BarKey => ({
+  key,
+  words,
+  tone: disabled === null ? 'plain' : 'dim',
+})
+
+const help = usual('?', 'help')
+
 const barKeys = (state: State): readonly BarKey[] => {
-  const usual = (key: string, words: string, disabled: string | null = null): BarKey => ({
-    key,
-    words,
-    tone: disabled === null ? 'plain' : 'dim',
-  })
-  if (state.ui.dialog !== null) return dialogKeys(state, state.ui.dialog).map(([key, words]) => usual(key, words))
-  if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), usual('?', 'help')]
-  if (state.operation !== null && state.ui.front === 'operation')
-    return [
-      usual('Esc', 'close'),
-      ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
-      ...(hidesPapers(state) ? [] : askedFor(state)),
-      ...urlKeys(state).map(([key, words]) => usual(key, words)),
-      usual('l', state.ui.columns < 60 ? 'log' : `journal of ${state.operation.id}`),
-      usual('?', 'help'),
-    ]
-  if (state.ui.focus === 'log')
-    return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), usual('?', 'help')]
+  const { dialog, front, focus } = state.ui
+  if (dialog !== null) return dialogKeys(state, dialog).map(([key, words]) => usual(key, words))
+  if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), help]
+  if (state.operation !== null && front === 'operation') return endedKeys(state, state.operation)
+  if (focus === 'log') return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), help]
+  return paperKeys(state)
+}
+
+/** Of an operation that ended. */
+const endedKeys = (state: State, { id }: OperationReport): readonly BarKey[] => [
+  usual('Esc', 'close'),
+  ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
+  ...(hidesPapers(state) ? [] : askedFor(state)),
+  ...urlKeys(state).map(([key, words]) => usual(key, words)),
+  usual('l', state.ui.columns < 60 ? 'log' : `journal of ${id}`),
+  help,
+]
+
+const paperKeys = (state: State): readonly BarKey[] => {
+  const { marks, columns } = state.ui
   const asked = askedFor(state)
   const toLog = state.log === null ? [] : [usual('Tab', 'to the log')]
   // What is marked is to be acted on. Else, where few keys fit, those that only look are worth more than those that change something.
-  const order = state.ui.marks.size > 0 ? ofMarks : state.ui.columns < 100 ? ['enter', 'l', 'p'] : []
+  const order = marks.size > 0 ? ofMarks : columns < 100 ? ['enter', 'l', 'p'] : []
   const placeOf = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length)
   const keys = gridKeys
     .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
     .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
     .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state)))
-  const acting = state.ui.marks.size > 0 ? ofMarks.length : 0
+  const acting = marks.size > 0 ? ofMarks.length : 0
   return [...asked, ...keys.slice(0, acting), ...toLog, ...keys.slice(acting)]
 }
 
