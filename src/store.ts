@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Event } from './core/event.ts'
 import { type Effect, press } from './core/keys.ts'
-import { type Event, reduceAll, type State } from './core/state.ts'
+import { reduceAll } from './core/reduce.ts'
+import type { State } from './core/state.ts'
 
 export type ConsoleStore = {
   readonly api: StoreApi<State>

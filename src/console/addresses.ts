@@ -1,5 +1,5 @@
+import type { Event } from '../core/event.ts'
 import type { Desktop } from '../core/ports.ts'
-import type { Event } from '../core/state.ts'
 
 /** Where the papers are public, for the operator's browser and clipboard. */
 export type Addresses = {

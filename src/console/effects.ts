@@ -1,6 +1,6 @@
+import type { Event } from '../core/event.ts'
 import type { Effect } from '../core/keys.ts'
 import type { World } from '../core/ports.ts'
-import type { Event } from '../core/state.ts'
 import { createDesktop } from '../services/desktop.ts'
 import type { Operator } from '../services/operator.ts'
 import { createAddresses } from './addresses.ts'

@@ -1,7 +1,7 @@
 import { problemOf } from '../core/errors.ts'
+import type { Event } from '../core/event.ts'
 import { problemLine } from '../core/explain.ts'
 import type { World } from '../core/ports.ts'
-import type { Event } from '../core/state.ts'
 
 export const listNotebooks = async (
   { notebooks }: Pick<World, 'notebooks'>,

@@ -1,6 +1,6 @@
+import type { Event } from '../core/event.ts'
 import type { LogRequest } from '../core/log-request.ts'
 import type { World } from '../core/ports.ts'
-import type { Event } from '../core/state.ts'
 import type { Activity } from '../services/activity.ts'
 import { createLogReader } from '../services/log-reader.ts'
 

@@ -1,5 +1,5 @@
+import type { Event } from '../core/event.ts'
 import type { Effect } from '../core/keys.ts'
-import type { Event } from '../core/state.ts'
 import { saveLog } from '../services/log-saver.ts'
 
 /** What was saved from the console. */

@@ -1,5 +1,5 @@
 import type { Composed } from '../compose.ts'
-import type { Event } from '../core/state.ts'
+import type { Event } from '../core/event.ts'
 
 /** An observer that begins and ends with the console's time on the terminal. */
 export type Watch = {

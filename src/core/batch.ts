@@ -1,5 +1,6 @@
 import type { Request } from './operations.ts'
 import { endingOf } from './outcome-words.ts'
+import type { State } from './state.ts'
 import type { OperationReport } from './step.ts'
 
 /** Requests that were made at once and run one after the other, and how those that ended did. The first that fails is the last. */
@@ -45,6 +46,14 @@ export const batchWords = ({ requests, ends }: Batch): string | null => {
     ...others,
     ...(rest.length === 0 ? [] : [`not begun: ${rest.join(', ')}`]),
   ].join('; ')
+}
+
+/** Where no operation is left to tell it, how all that was asked for ended is told in the key bar. */
+export const withBatchTold = (state: State): State => {
+  const words = batchWords(state.batch)
+  if (words === null || state.operation !== null) return state
+  const why = state.notice?.tone === 'bad' ? `  ${state.notice.text}` : ''
+  return { ...state, notice: { tone: state.notice?.tone ?? 'info', text: `${words}.${why}` } }
 }
 
 export const isAllDone = ({ requests, ends }: Batch): boolean =>

@@ -1,7 +1,8 @@
 import { type LogPane, openPane } from './log-pane.ts'
 import type { LogRequest } from './log-request.ts'
+import { withLog } from './open-log.ts'
 import { closeLog, only, type Pressed } from './pressed.ts'
-import { type State, withLog } from './state.ts'
+import type { State } from './state.ts'
 
 /** Columns from which two logs have room beside each other. */
 export const roomForTwo = 140

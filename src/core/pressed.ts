@@ -1,6 +1,7 @@
 import type { LogRequest } from './log-request.ts'
+import { withoutLog } from './open-log.ts'
 import type { Request } from './operations.ts'
-import { type State, withoutLog } from './state.ts'
+import type { State } from './state.ts'
 
 /** What a key asks of the world; the console's handlers do it. */
 export type Effect =

@@ -1,10 +1,10 @@
 import { problemOf } from '../core/errors.ts'
+import type { Event } from '../core/event.ts'
 import { problemLine } from '../core/explain.ts'
 import type { JournalEntry } from '../core/journal.ts'
 import { byTime } from '../core/log-merge.ts'
 import { type LogRequest, queryOf } from '../core/log-request.ts'
 import type { Journal } from '../core/ports.ts'
-import type { Event } from '../core/state.ts'
 
 export type LogReader = {
   /** Reads a log and follows it; what was followed before is let go, but for the other log when it stands `beside`. */

@@ -1,11 +1,11 @@
 import { type Draft, draftOf } from '../core/dry-run.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
+import type { Event } from '../core/event.ts'
 import { explain, problemLine } from '../core/explain.ts'
 import { ranOf } from '../core/history.ts'
 import { prepare, type Request } from '../core/operations.ts'
 import type { World } from '../core/ports.ts'
 import { runPlan } from '../core/run-plan.ts'
-import type { Event } from '../core/state.ts'
 import type { Plan } from '../core/step.ts'
 
 export type Operator = {

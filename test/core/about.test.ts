@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { reduce, type State } from '../../src/core/state.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, reportOf, shown, three, type } from './console-world.ts'
 import { ago, now } from './world.ts'
 

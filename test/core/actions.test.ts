@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actions, publishDisabled } from '../../src/core/actions.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, reportOf, three, type } from './console-world.ts'
 import { ago, now, unreachable } from './world.ts'
 

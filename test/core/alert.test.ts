@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { alarmOf, turnedFailing, windowTitle } from '../../src/core/alert.ts'
 import { keyBar } from '../../src/core/bottom.ts'
-import { reduce } from '../../src/core/state.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { consoleOf, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { placeIn } from '../../src/core/batch.ts'
 import type { Problem } from '../../src/core/errors.ts'
-import type { Event } from '../../src/core/state.ts'
-import { reduceAll, type State } from '../../src/core/state.ts'
+import type { Event } from '../../src/core/event.ts'
+import { reduceAll } from '../../src/core/reduce.ts'
+import type { State } from '../../src/core/state.ts'
 import type { Outcome } from '../../src/core/step.ts'
 import { consoleOf, reportOf, shown, three, type } from './console-world.ts'
 

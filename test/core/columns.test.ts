@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Column, columnNames, columnsFor } from '../../src/core/columns.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { reduce } from '../../src/core/state.ts'
 import { consoleOf, shown, three, type } from './console-world.ts'
 
 const ids = ['diffusion-101', 'attention']

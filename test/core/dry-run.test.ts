@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, planDraft, prepared, three, type } from './console-world.ts'
 import { unreachable } from './world.ts'
 

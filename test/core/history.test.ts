@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PastAnswer } from '../../src/core/history.ts'
 import type { AuditLine } from '../../src/core/ports.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, reportOf, three, type } from './console-world.ts'
 import { now, unreachable } from './world.ts'
 

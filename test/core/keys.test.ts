@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { reduce } from '../../src/core/reduce.ts'
 import { rowAtCursor } from '../../src/core/rows.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, entryOf, prepared, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, reportOf, shown, three, type } from './console-world.ts'
 import { now } from './world.ts'
 

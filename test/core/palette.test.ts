@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { gridKeys } from '../../src/core/grid-keys.ts'
 import { chosenIn, foundIn, whyNotRun } from '../../src/core/palette.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { type Dialog, reduce, type State } from '../../src/core/state.ts'
+import type { Dialog, State } from '../../src/core/state.ts'
 import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
 import { now } from './world.ts'
 

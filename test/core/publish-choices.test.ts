@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { choicesOf } from '../../src/core/publish-choices.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { reduce } from '../../src/core/state.ts'
 import { consoleOf, reportOf, type } from './console-world.ts'
 import { now } from './world.ts'
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../src/core/observed.ts'
 import { lastOf, type Reading } from '../../src/core/reading.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { rowsOf } from '../../src/core/rows.ts'
-import { isRunning, reduce, type State } from '../../src/core/state.ts'
+import { isRunning, type State } from '../../src/core/state.ts'
 import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
 import { empty, now } from './world.ts'
 

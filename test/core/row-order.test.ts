@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../src/core/columns.ts'
+import { reduce } from '../../src/core/reduce.ts'
 import { rowsOf } from '../../src/core/rows.ts'
-import { reduce, type State } from '../../src/core/state.ts'
+import type { State } from '../../src/core/state.ts'
 import { consoleOf, shown, type } from './console-world.ts'
 import { ago, now, type Spec, unreachable } from './world.ts'
 

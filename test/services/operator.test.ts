@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Draft } from '../../src/core/dry-run.ts'
+import type { Event } from '../../src/core/event.ts'
 import type { Request } from '../../src/core/operations.ts'
-import type { Event } from '../../src/core/state.ts'
 import { createOperator } from '../../src/services/operator.ts'
 import type { FakeWorld } from '../core/fake-world.ts'
 import { emptyWorld, liveWorld, publishRequest } from '../core/scenario.ts'
