@@ -327,6 +327,8 @@ make_room() {
   return 1
 }
 
+drop_room() { rm -f -- "$(changed_folder)/.papergen.room"; }
+
 # in_room FOLDER COMMAND...: a command that fails there is tried again with the room that was kept.
 in_room() {
   local room=$1/.papergen.room
@@ -346,7 +348,7 @@ remembered() {
 }
 
 drop_journal() {
-  rm -f -- "$(changed_folder)/.papergen.room"
+  drop_room
   # Renamed first: half a journal must never look like a whole one.
   [[ -d $lib/undo ]] || return 0
   rm -rf -- "$lib/undo.old"

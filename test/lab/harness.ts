@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn as spawnChild } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type IPty, spawn as spawnPty } from '@lydell/node-pty'
@@ -93,15 +94,23 @@ export const fetchThroughEdge = async (path: string): Promise<Answer> => {
 /** One knock at the door: when it was sent, its status (0: no answer), how long it took, and the start of the body or the error. */
 export type Knock = { at: number; status: number; ms: number; text: string }
 
-/** Knocks at a path every so many ms, each on a connection of its own, from now until `stop`: whoever claims no outage shows it with this. */
-export const knockThroughEdge = (path: string, every = 100): { stop: () => Promise<Knock[]> } => {
+/**
+ * Knocks at a path every so many ms, each on a connection of its own, until `stop`: whoever claims no outage shows it with this, and
+ * begins what he claims it of once the first knock has been answered.
+ */
+export const knockThroughEdge = (
+  path: string,
+  every = 100,
+): { answered: Promise<unknown>; stop: () => Promise<Knock[]> } => {
   const { layout } = labHosts()
   const env = [`NODE_EXTRA_CA_CERTS=${join(layout.ca, 'ca.pem')}`]
   const script = join(import.meta.dirname, 'knock.ts')
   const argv = ['env', ...env, process.execPath, script, `https://${site}${path}`, String(every)]
   const child = start(inVisitorArgv(layout, argv))
+  const answered = once(child.stdout!, 'data')
   const done = finished(child)
   return {
+    answered,
     stop: async () => {
       child.stdin!.end()
       const { stdout, stderr } = await done

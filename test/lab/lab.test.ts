@@ -131,7 +131,7 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
       expect(seen).toEqual({ status: 200, secure: 'papergen lab intermediate' })
 
       const knocks = knockThroughEdge('/thesis/x/health', 50)
-      await expect.poll(async () => (await fetchThroughEdge('/thesis/x/health')).status).toBe(200)
+      await knocks.answered
       cutLink('gpu')
       try {
         expect((await fetchThroughEdge('/thesis/x/health')).status).not.toBe(200)

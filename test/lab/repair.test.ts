@@ -75,6 +75,7 @@ test.each(dying)('update killed at %s: no visitor misses an answer, through the 
   const before = await served('fragile')
   writeNotebook('fragile.py', notebook('second', 'Fragile'))
   const knocking = knockThroughEdge('/thesis/fragile/health', 50)
+  await knocking.answered
   await signalledAt(step, 'SIGKILL', 'fragile', 'publish', 'fragile.py')
   await repairs()
   const knocks = await knocking.stop()

@@ -22,6 +22,7 @@ test('updating a live paper: no request through the edge fails, and rollback bri
   writeNotebook('living.py', notebook('second', 'Living'))
   expect(paperIn(await statusOf(), 'living').changed_since_publish).toBe(true)
   const knocking = knockThroughEdge('/thesis/living/health', 50)
+  await knocking.answered
   await expectPapergen(0, 'publish', 'living.py', '--yes')
   const knocks = await knocking.stop()
   expect(knocks.length).toBeGreaterThan(50)
@@ -30,6 +31,7 @@ test('updating a live paper: no request through the edge fails, and rollback bri
   expect(paperIn(await statusOf(), 'living').changed_since_publish).toBe(false)
 
   const again = knockThroughEdge('/thesis/living/health', 50)
+  await again.answered
   await expectPapergen(0, 'rollback', 'living', '--yes')
   expect((await again.stop()).filter(knock => knock.status !== 200)).toEqual([])
   await shows('first')

@@ -97,7 +97,7 @@ text = open(path).read()
 print("at work", flush=True)
 while True:
     n += 1
-    with open(path + ".py", "w") as file: file.write(text + " " * (n % 7))
+    with open(path + ".py", "w") as file: file.write(text + " " * (n % 1000))
     os.rename(path + ".py", path)`
   // Ahead of everybody: between two looks of papergen's it must have had its turn.
   await during(pythonAtWork(writes, 'root', 'nice', '-n', '-19'), async () => {

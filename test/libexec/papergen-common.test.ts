@@ -83,6 +83,11 @@ describe('a disk that filled up after an operation began', () => {
     expect(full('remember_unit; write "$path" new; drop_journal')).toEqual(['0 new', 'papergen-a.service'])
   })
 
+  test('nothing of it is left when the program ends before its operation did; one without a lock leaves it to who holds it', () => {
+    expect(full('remember_unit; finish')).toEqual(['0 former', 'papergen-a.service'])
+    expect(full("remember_unit; op=''; finish; true")[0]).toBe('0 former room')
+  })
+
   test('an operation that finds no room changes nothing', () => {
     expect(full('head() { return 1; }; remember_unit; echo "$?" "$said"; true')).toEqual([
       expect.stringMatching(/^1 cannot write to .*systemd\/user$/),
