@@ -1,6 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-// Three projects, because they need different things: nothing, a built bundle in a pty, two Debian hosts as root.
+const itself = 'test/lab/lab.test.ts'
+
+const lab = {
+  include: ['test/lab/**/*.test.ts'],
+  globalSetup: ['test/lab/global-setup.ts'],
+  setupFiles: ['test/lab/fresh.ts'],
+  // Two booted hosts and a browser on a shared machine can stall for seconds; a second try is reported as one.
+  retry: 1,
+  testTimeout: 180_000,
+  hookTimeout: 900_000,
+}
+
+// Projects that need different things: nothing, a built bundle in a pty, two Debian hosts as root.
 export default defineConfig({
   test: {
     projects: [
@@ -18,18 +30,15 @@ export default defineConfig({
       },
       {
         test: {
+          ...lab,
           name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
-          globalSetup: ['test/lab/global-setup.ts'],
-          setupFiles: ['test/lab/fresh.ts'],
-          // Two booted hosts and a browser on a shared machine can stall for seconds; a second try is reported as one.
-          retry: 1,
-          testTimeout: 180_000,
-          hookTimeout: 900_000,
+          exclude: [itself],
           // Each worker has a lab of its own; most of a lab test is waiting.
-          maxWorkers: 2,
+          ...{ maxWorkers: 2, sequence: { groupOrder: 1 } },
         },
       },
+      // Whether a lab leaves nothing behind is told by all there is on the machine: no other may come and go meanwhile.
+      { test: { ...lab, name: 'lab-itself', include: [itself], maxWorkers: 1, sequence: { groupOrder: 2 } } },
     ],
   },
 })

@@ -17,7 +17,7 @@ echo "== console"; vitest run --project console
 
 if why=$(node lab/lab.ts possible); then
   echo "== lab"
-  vitest run --project lab --reporter default --reporter ./lab/count.ts
+  vitest run --project 'lab*' --reporter default --reporter ./lab/count.ts
 else
   echo "lab tests run: 0 ($why)"
 fi
