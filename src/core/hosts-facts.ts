@@ -91,7 +91,7 @@ const nginxFact = ({ nginx, configError, markerOnDisk, markerServed }: EdgeState
 }
 
 const certbotFacts = (certbot: EdgeState['certbot']): readonly Fact[] => {
-  if (certbot === null) return [fact('certbot', 'no timer', 'warn')]
+  if (certbot === null) return [fact('certbot', 'no timer: nothing here renews it', 'warn')]
   const { next, last, lastResult } = certbot
   const result = lastResult === null ? 'how it ended is not known' : oneLine(lastResult)
   const isWell = lastResult === null || lastResult === 'success'

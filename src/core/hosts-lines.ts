@@ -2,6 +2,7 @@ import { headerLines } from './header.ts'
 import { edgeHostFacts, type Fact, gpuHostFacts } from './hosts-facts.ts'
 import { gpuRows, type Later } from './hosts-gpus.ts'
 import { blank, type Line, line, rule, span } from './line.ts'
+import { signOf } from './signs.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, chopped, fit, oneLine } from './text.ts'
 
@@ -79,10 +80,11 @@ const tableRows = (state: State): readonly HostRow[] => {
   const [gpu, edge] = [gpuHostFacts(state), edgeHostFacts(state)]
   const shared = gpu.flatMap(({ name }) => (edge.some(other => other.name === name) ? [name] : []))
   const isShared = ({ name }: Fact): boolean => name !== '' && shared.includes(name)
+  const cell = (each: Fact | undefined): string => cellWords(each, state.ui.options.ascii)
   const pairs: readonly (readonly [name: string, gpu: string, edge: string])[] = [
-    ...gpu.filter(isShared).map(({ name, words }) => [name, words, wordsOf(edge, name)] as const),
-    ...gpu.filter(each => !isShared(each)).map(({ name, words }) => [name, words, ''] as const),
-    ...edge.filter(each => !isShared(each)).map(({ name, words }) => [name, '', words] as const),
+    ...gpu.filter(isShared).map(each => [each.name, cell(each), cell(edge.find(of => of.name === each.name))] as const),
+    ...gpu.filter(each => !isShared(each)).map(each => [each.name, cell(each), nothing] as const),
+    ...edge.filter(each => !isShared(each)).map(each => [each.name, nothing, cell(each)] as const),
   ]
   return pairs.map(([name, left, right]) => ({
     ' ': name,
@@ -91,5 +93,12 @@ const tableRows = (state: State): readonly HostRow[] => {
   }))
 }
 
-const wordsOf = (facts: readonly Fact[], wanted: string): string =>
-  facts.find(({ name }) => name === wanted)?.words ?? ''
+/** A still table has no colours: a sign says what asks for somebody. */
+const cellWords = (each: Fact | undefined, ascii: boolean): string => {
+  if (each === undefined) return nothing
+  if (each.tone !== 'bad' && each.tone !== 'warn') return each.words
+  return `${signOf(each.tone === 'bad' ? 'failing' : 'degraded', ascii)} ${each.words}`
+}
+
+/** What only the other host has. */
+const nothing = '–'

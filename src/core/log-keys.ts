@@ -62,7 +62,7 @@ export const logKeys: readonly LogKey[] = [
   {
     key: 'y',
     name: () => 'copy',
-    title: 'copy the line at the cursor, or the selected ones',
+    title: 'copy the line, a closed cell error whole, or what is selected',
     disabled: whyEmpty,
   },
   { key: 'v', name: () => 'select', title: 'select lines from here on', disabled: whyEmpty },

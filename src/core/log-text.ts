@@ -1,16 +1,24 @@
 import type { JournalEntry } from './journal.ts'
 import type { LogPane } from './log-pane.ts'
+import { endedTraceback } from './log-traceback.ts'
 import { cursorOf, shownAfter } from './log-walk.ts'
 import { itemAt } from './sequence.ts'
 import { clean } from './text.ts'
 import { dayAndTime } from './time-of-day.ts'
 
-/** The numbers of the lines that `y` copies: the selection, or the line at the cursor. */
+/** The numbers of the lines that `y` copies: the selection, or the line at the cursor. A closed cell error is all of its lines. */
 export const chosenLines = (pane: LogPane): readonly number[] => {
   const cursor = cursorOf(pane)
   if (cursor === null) return []
-  if (pane.anchor === null) return [cursor]
-  return shownBetween(pane, Math.min(pane.anchor, cursor), Math.max(pane.anchor, cursor))
+  const { anchor } = pane
+  const shown = anchor === null ? [cursor] : shownBetween(pane, Math.min(anchor, cursor), Math.max(anchor, cursor))
+  return shown.flatMap(number => standsFor(pane, number))
+}
+
+const standsFor = ({ lines, opened, tracing }: LogPane, number: number): readonly number[] => {
+  const ends = itemAt(lines, number)?.ends ?? null
+  const traceback = ends === null || opened.has(number) ? null : endedTraceback(tracing, ends)
+  return [...(traceback?.lines ?? []), number]
 }
 
 /** All lines the pane shows. */

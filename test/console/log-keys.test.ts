@@ -166,6 +166,17 @@ describe('y', () => {
     expect(copies(driver)).toEqual(['GET /thesis/attention/ 200, visit 60'])
   })
 
+  test('copies all of a closed cell error, of an open one the line', async () => {
+    const driver = await inLog('graph-nets')
+      .press('k', 'y')
+      .sees('Copied 7 lines')
+      .press('enter', 'y')
+      .sees('Copied the line')
+    const [closed, open] = copies(driver)
+    expect(closed).toMatch(/^Traceback \(most recent call last\):\n[\s\S]*\nValueError: boom\n.*boom$/)
+    expect(closed?.split('\n')).toContain(open)
+  })
+
   test('copies what v selected', async () => {
     const driver = await inLog('attention').press('k', 'v', 'k', 'k').idle()
     expect(selected(driver)).toHaveLength(3)

@@ -182,6 +182,24 @@ describe('the table', () => {
     expect(hostsTable({ ...state, ui: { ...state.ui, columns: 60 } }, 36)).toBeNull()
   })
 
+  it('marks by a sign what its colours would say, and what only the other host has', () => {
+    const rows = (state: State) =>
+      Object.fromEntries(
+        (hostsTable(state, 39) ?? []).map(row => Object.values(row)).map(([name, ...cells]) => [name, cells]),
+      )
+    const state = hosts([120, 40], [], { attention: { state: { nginx: 'inactive', certbot: null } } })
+    expect(rows(state)).toMatchObject({
+      nginx: ['–', '✗ inactive'],
+      certbot: ['–', '~ no timer: nothing here renews it'],
+      reconnects: ['–', 'none since papergen started'],
+    })
+    const { options } = state.ui
+    expect(rows({ ...state, ui: { ...state.ui, options: { ...options, ascii: true } } }).nginx).toEqual([
+      '–',
+      'x inactive',
+    ])
+  })
+
   it('is left where a name is not as wide as it is long', () => {
     const state = hosts([120, 40], [])
     const gpuHost = { ...state.observed.gpuHost, name: '연구실' }
