@@ -1,4 +1,4 @@
-import * as byHand from './by-hand.ts'
+import { routeRemoved, routeWritten, unitDone, unitRemoved, unitWritten } from './effects.ts'
 import type { SnippetFile } from './facts.ts'
 import { isPaperId, nextOf, type PaperId, type UnitId, unitNameOf } from './paper.ts'
 import type { World } from './ports.ts'
@@ -53,11 +53,10 @@ const orphanUnit = (world: World, { file }: Records, id: PaperId): Found =>
 const removal = (world: World, unit: UnitId, why: string, origin: string): Found => {
   const name = unitNameOf(unit)
   if (origin === 'foreign') return `${name} was not made by papergen`
-  const { gpu } = world.config
   return {
     words: `${name} ${why}: remove it`,
     done: `${name} was removed`,
-    effects: [{ kind: 'remove', host: gpu.name, path: byHand.unitPath(gpu.systemd, unit) }],
+    effects: unitRemoved(world.config, unit),
     run: () => world.gpuEntry.removeUnit(unit),
   }
 }
@@ -69,7 +68,7 @@ const orphanSnippet = (world: World, { snippet }: Records, id: PaperId): Found =
   return {
     words: `${id}.conf routes to no registered paper: remove it`,
     done: `its route was removed from ${edge.name}`,
-    effects: [{ kind: 'remove', host: edge.name, path: byHand.snippetPath(edge.snippets, id) }],
+    effects: routeRemoved(world.config, id),
     run: () => world.edgeEntry.dropRoute(id),
   }
 }
@@ -86,15 +85,14 @@ const unitMend = (world: World, { entry, file, facts, release, listener }: Recor
     return `port ${port} is held by ${listener.name ?? 'another process'}`
   if (wrong === null) return start(world, id, port)
   if (release === null) return `${name} ${wrong} and there is no snapshot of it; publish it again`
-  const { hash, notebook } = release
-  const { gpu } = world.config
-  const content = world.texts.unit(id, port, { hash, notebook })
   return {
     words: `${name} ${wrong}: write it for port ${port} and restart it`,
     done: `${name} was written for port ${port} and restarted`,
-    effects: [{ kind: 'write', host: gpu.name, path: byHand.unitPath(gpu.systemd, id), content, ...formerly(file) }],
+    effects: unitWritten(world, id, port, release, ['enable', 'start', 'reset-failed', 'restart']).map(
+      overwriting(file),
+    ),
     run: async (undertaking, context) => {
-      await world.gpuEntry.writeUnit(id, port, hash)
+      await world.gpuEntry.writeUnit(id, port, release.hash)
       await world.gpuEntry.startUnit(id)
       await world.gpuEntry.restartUnit(id)
       await proveHealthy(undertaking, id, port, context)
@@ -103,8 +101,10 @@ const unitMend = (world: World, { entry, file, facts, release, listener }: Recor
 }
 
 /** What would be overwritten, to be shown beside what comes in its place. */
-const formerly = (file: { readonly text: string } | null): { readonly former?: string } =>
-  file === null ? {} : { former: file.text }
+const overwriting =
+  (file: { readonly text: string } | null) =>
+  (effect: Effect): Effect =>
+    file !== null && effect.kind === 'write' && effect.content !== undefined ? { ...effect, former: file.text } : effect
 
 const wrongPort = (found: number | null, port: number): string | null =>
   found === port ? null : `listens on port ${found ?? 'unknown'}, not ${port}`
@@ -112,7 +112,7 @@ const wrongPort = (found: number | null, port: number): string | null =>
 const start = (world: World, id: PaperId, port: number): Mend => ({
   words: `${unitNameOf(id)} does not run, or not after a reboot: enable and start it`,
   done: `${unitNameOf(id)} was enabled and started`,
-  effects: [{ kind: 'run', host: world.config.gpu.name, command: `systemctl enable --now ${unitNameOf(id)}` }],
+  effects: ['enable', 'start'].map(verb => unitDone(world.config, verb, id)),
   run: async (undertaking, context) => {
     await world.gpuEntry.startUnit(id)
     await proveHealthy(undertaking, id, port, context)
@@ -126,11 +126,10 @@ const routeMend = (world: World, { entry, snippet, isUnserved }: Records, id: Pa
   const isRight = snippet?.upstream?.port === port && snippet.upstream.address === gpu.address
   const why = routeFault(snippet, isRight, isUnserved)
   if (why === null) return null
-  const path = byHand.snippetPath(edge.snippets, id)
   return {
     words: `${id}.conf ${why}: route to port ${port}`,
     done: `its route leads to port ${port}`,
-    effects: [{ kind: 'write', host: edge.name, path, content: world.texts.snippet(id, port), ...formerly(snippet) }],
+    effects: routeWritten(world, id, port).map(overwriting(snippet)),
     run: async (undertaking, context) => {
       await proveLan(undertaking, port, context)
       await setRoute(undertaking, port)

@@ -1,3 +1,4 @@
+import { unitDone } from './effects.ts'
 import { unitNameOf } from './paper.ts'
 import type { Plan, Step } from './step.ts'
 import { healthStep, lanStep, publicStep } from './steps-prove.ts'
@@ -42,11 +43,7 @@ const lockStep = (undertaking: Undertaking): Step => {
 }
 
 const restartStep = ({ world, id }: Undertaking): Step => {
-  const { name: host, systemd } = world.config.gpu
-  const systemctl = systemd === 'user' ? 'systemctl --user' : 'systemctl'
-  const effects = ['reset-failed', 'restart'].map(
-    verb => ({ kind: 'run', host, command: `${systemctl} ${verb} ${unitNameOf(id)}` }) as const,
-  )
+  const effects = ['reset-failed', 'restart'].map(verb => unitDone(world.config, verb, id))
   return { name: 'restart', title: `Restart ${unitNameOf(id)}`, effects, run: () => world.gpuEntry.restartUnit(id) }
 }
 

@@ -1,4 +1,4 @@
-import * as byHand from './by-hand.ts'
+import { routeRemoved, unitRemoved } from './effects.ts'
 import { unitNameOf } from './paper.ts'
 import { proveGone } from './prove.ts'
 import { removeRecord } from './record.ts'
@@ -36,14 +36,11 @@ export const planUnpublish = (undertaking: Undertaking, seen: string | null, che
 }
 
 const dropRouteStep = (undertaking: Undertaking): Step => {
-  const { edge } = undertaking.world.config
+  const { config } = undertaking.world
   return {
     name: 'route',
-    title: `Take ${undertaking.id} off ${edge.name}`,
-    effects: [
-      { kind: 'remove', host: edge.name, path: byHand.snippetPath(edge.snippets, undertaking.id) },
-      { kind: 'run', host: edge.name, command: 'systemctl reload nginx' },
-    ],
+    title: `Take ${undertaking.id} off ${config.edge.name}`,
+    effects: routeRemoved(config, undertaking.id),
     run: () => dropRoute(undertaking),
   }
 }
@@ -60,15 +57,12 @@ const goneStep = (undertaking: Undertaking): Step => ({
   run: context => proveGone(undertaking, context),
 })
 
-const removeUnitStep = (undertaking: Undertaking): Step => {
-  const { gpu } = undertaking.world.config
-  return {
-    name: 'unit',
-    title: `Stop and remove ${unitNameOf(undertaking.id)}`,
-    effects: [{ kind: 'remove', host: gpu.name, path: byHand.unitPath(gpu.systemd, undertaking.id) }],
-    run: () => removeUnit(undertaking),
-  }
-}
+const removeUnitStep = (undertaking: Undertaking): Step => ({
+  name: 'unit',
+  title: `Stop and remove ${unitNameOf(undertaking.id)}`,
+  effects: unitRemoved(undertaking.world.config, undertaking.id),
+  run: () => removeUnit(undertaking),
+})
 
 /** Nothing happens when there is no unit. */
 export const removeUnit = async ({ world, id }: Undertaking): Promise<void> => {

@@ -1,19 +1,11 @@
 import * as byHand from './by-hand.ts'
+import { routeWritten, unitRemoved, unitWritten } from './effects.ts'
 import { nextOf, unitNameOf } from './paper.ts'
 import { proveHealthy } from './prove.ts'
 import { sessionWords } from './session-words.ts'
 import type { Plan, Step, StepContext } from './step.ts'
-import {
-  completeStep,
-  confirmStep,
-  finishStep,
-  indexStep,
-  routeEffects,
-  routeStep,
-  serveFromNext,
-  setRoute,
-} from './steps-edge.ts'
-import { beginStep, type Draft, entryOf, refuseTaken, snapshotStep, unitEffects, unitStep } from './steps-gpu.ts'
+import { completeStep, confirmStep, finishStep, indexStep, routeStep, serveFromNext, setRoute } from './steps-edge.ts'
+import { beginStep, type Draft, entryOf, refuseTaken, snapshotOf, snapshotStep, unitStep } from './steps-gpu.ts'
 import { healthStep, lanStep, publicStep } from './steps-prove.ts'
 import { letGo, noted, onGpu, prolong, putBack, type Undertaking } from './undertaking.ts'
 
@@ -97,7 +89,7 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
   return {
     name: 'main',
     title: `Restart ${unitNameOf(id)} with the new version`,
-    effects: unitEffects(undertaking, draft, id, draft.port, ['enable', 'restart']),
+    effects: unitWritten(world, id, draft.port, snapshotOf(draft), ['enable', 'start', 'reset-failed', 'restart']),
     run: async () => {
       await world.gpuEntry.writeUnit(id, draft.port, draft.release)
       // A link that was lost while the page was proved took the route back to this unit, with its visitors.
@@ -122,7 +114,7 @@ const mainStep = (undertaking: Undertaking, { draft, nextPort, wasHealthy }: Upd
 const routeMainStep = (undertaking: Undertaking, { port }: Draft): Step => ({
   name: 'route',
   title: `Route ${undertaking.id} back to port ${port}`,
-  effects: routeEffects(undertaking, port),
+  effects: routeWritten(undertaking.world, undertaking.id, port),
   run: () => setRoute(undertaking, port),
 })
 
@@ -131,7 +123,7 @@ const dropNextStep = ({ world, id }: Undertaking): Step => {
   return {
     name: 'drop-next',
     title: `Remove ${unitNameOf(next)}`,
-    effects: [{ kind: 'remove', host: world.config.gpu.name, path: byHand.unitPath(world.config.gpu.systemd, next) }],
+    effects: unitRemoved(world.config, next),
     run: () => world.gpuEntry.removeUnit(next),
   }
 }

@@ -1,4 +1,5 @@
 import * as byHand from './by-hand.ts'
+import { routeWritten } from './effects.ts'
 import { type Problem, problemOf, UndecidedError } from './errors.ts'
 import type { RegistryEntry } from './facts.ts'
 import type { World } from './ports.ts'
@@ -13,7 +14,7 @@ import { onEdge, onGpu, putBack, type Undertaking } from './undertaking.ts'
 export const routeStep = (undertaking: Undertaking, port: number, name = 'route'): Step => ({
   name,
   title: `Route ${undertaking.id} to port ${port}, on trial`,
-  effects: routeEffects(undertaking, port),
+  effects: routeWritten(undertaking.world, undertaking.id, port),
   run: () => setRoute(undertaking, port),
   undo: putBack(
     undertaking,
@@ -38,21 +39,6 @@ export const serveFromNext = async (undertaking: Undertaking, port: number, { sa
   } catch (thrown) {
     say(`the route stays where it is: ${problemOf(thrown, 'route').kind}`)
   }
-}
-
-export const routeEffects = ({ world, id }: Undertaking, port: number): Step['effects'] => {
-  const { edge } = world.config
-  return [
-    {
-      kind: 'write',
-      host: edge.name,
-      path: byHand.snippetPath(edge.snippets, id),
-      content: world.texts.snippet(id, port),
-    },
-    { kind: 'run', host: edge.name, command: 'nginx -t  (on a private copy, before the swap)' },
-    { kind: 'run', host: edge.name, command: 'systemctl reload nginx' },
-    { kind: 'prove', words: 'nginx itself serves the new generation' },
-  ]
 }
 
 /** The index page with (or without) this paper, and the others that are published. */

@@ -1,4 +1,5 @@
 import * as byHand from './by-hand.ts'
+import { unitWritten } from './effects.ts'
 import { PapergenError } from './errors.ts'
 import type { RegistryEntry } from './facts.ts'
 import { type UnitId, unitNameOf } from './paper.ts'
@@ -90,6 +91,9 @@ export const registryStep = (undertaking: Undertaking, draft: Draft): Step => {
   }
 }
 
+/** What the unit is written for. */
+export const snapshotOf = ({ release: hash, notebook }: Draft) => ({ hash, notebook })
+
 export const entryOf = (
   { id }: Undertaking,
   { port, title, notebook, release }: Draft,
@@ -133,7 +137,13 @@ export const unitStep = (undertaking: Undertaking, draft: Draft, unit: UnitId, p
   return {
     name,
     title: `Start ${unitNameOf(unit)} on port ${port}`,
-    effects: unitEffects(undertaking, draft, unit, port, unit.endsWith('--next') ? ['start'] : ['enable', 'start']),
+    effects: unitWritten(
+      world,
+      unit,
+      port,
+      snapshotOf(draft),
+      unit.endsWith('--next') ? ['start'] : ['enable', 'start'],
+    ),
     run: async () => {
       await world.gpuEntry.writeUnit(unit, port, draft.release)
       await world.gpuEntry.startUnit(unit)
@@ -145,26 +155,4 @@ export const unitStep = (undertaking: Undertaking, draft: Draft, unit: UnitId, p
       byHand.stopUnit(world.config, unit),
     ),
   }
-}
-
-export const unitEffects = (
-  { world: { config, texts } }: Undertaking,
-  draft: Draft,
-  unit: UnitId,
-  port: number,
-  verbs: readonly string[],
-): readonly Effect[] => {
-  const { name: host, systemd } = config.gpu
-  const systemctl = systemd === 'user' ? 'systemctl --user' : 'systemctl'
-  return [
-    {
-      kind: 'write',
-      host,
-      path: byHand.unitPath(systemd, unit),
-      content: texts.unit(unit, port, { hash: draft.release, notebook: draft.notebook }),
-    },
-    ...['daemon-reload', ...verbs.map(verb => `${verb} ${unitNameOf(unit)}`)].map(
-      command => ({ kind: 'run', host, command: `${systemctl} ${command}` }) as const,
-    ),
-  ]
 }

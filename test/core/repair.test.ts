@@ -139,3 +139,45 @@ it('a mend that fails is told, frees both hosts, and the next repair goes on', a
   await mustRun(fake, repair)
   expect(JSON.stringify(fake.picture())).toBe(before)
 })
+
+it.each<[string, (fake: FakeWorld) => void, readonly string[]]>([
+  [
+    'a stopped unit',
+    fake => Object.assign(unitOf(fake), { active: false, serving: null }),
+    ['systemctl --user enable papergen-attention.service', 'systemctl --user start papergen-attention.service'],
+  ],
+  [
+    'an edited unit',
+    fake => Object.assign(unitOf(fake), { origin: 'edited' }),
+    [
+      'systemctl --user daemon-reload',
+      ...['enable', 'start', 'reset-failed', 'restart'].map(
+        verb => `systemctl --user ${verb} papergen-attention.service`,
+      ),
+    ],
+  ],
+  [
+    'an orphan unit',
+    fake => fake.units.set('stray', orphan),
+    [
+      'systemctl --user stop papergen-stray.service',
+      'systemctl --user disable papergen-stray.service',
+      'systemctl --user daemon-reload',
+    ],
+  ],
+  [
+    'an orphan snippet',
+    fake => fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' }),
+    ['nginx -t  (on a private copy, before the swap)', 'systemctl reload nginx'],
+  ],
+])('the dry run of mending %s names the commands that run', async (_, disturb, commands) => {
+  const fake = await liveWorld()
+  disturb(fake)
+  const world = fake.world()
+  const config = { ...world.config, gpu: { ...world.config.gpu, systemd: 'user' } } as const
+  const { steps } = await prepare({ ...world, config }, repair)
+  const effects = steps.flatMap(step => step.effects)
+  expect(effects.flatMap(effect => (effect.kind === 'run' ? [effect.command] : []))).toEqual(
+    expect.arrayContaining([...commands]),
+  )
+})
