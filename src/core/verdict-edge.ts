@@ -130,7 +130,8 @@ const unresolved = (probe: EdgeProbe, { edgeHost }: Observed): Verdict => {
 const unanswered = (how: string, probe: EdgeProbe, { edgeHost, gpuHost }: Observed): Verdict => {
   // Not a word on what visitors meet: they come from elsewhere.
   if (edgeServes(edgeHost) && probe.phases.connect === null) {
-    const why = `${gpuHost.name} gets no connection to the public page (${probe.error ?? how})`
+    const asking = gpuHost.link.kind === 'local' ? gpuHost.name : 'this machine'
+    const why = `${asking} gets no connection to the public page (${probe.error ?? how})`
     const cause = `${why}, though nginx on ${edgeHost.name} serves it: no hairpin NAT, or a firewall before it`
     return { level: 'unknown', hop: 'public', cause, fix: null }
   }

@@ -409,6 +409,20 @@ export const situations: readonly Situation[] = [
     'son-pro6000 gets no connection to the public page (no answer within 5 s (connecting)), though nginx on son-wtr serves it: no hairpin NAT, or a firewall before it',
     null,
   ],
+  [
+    'the same, where papergen runs on neither host',
+    {
+      gpuLink: { kind: 'up', since: ago(3_600), rttMs: 2 },
+      edge: answers('timeout', null, {
+        phases: { dns: 1, connect: null, tls: null, ttfb: null },
+        error: 'no answer within 5 s (connecting)',
+      }),
+    },
+    'unknown',
+    'public',
+    'this machine gets no connection to the public page (no answer within 5 s (connecting)), though nginx on son-wtr serves it: no hairpin NAT, or a firewall before it',
+    null,
+  ],
   ['the route of another paper was edited', { state: { markerOnDisk: 'g2' } }, 'ok', null, 'ok', null],
   [
     'somebody in front asks for a password',
