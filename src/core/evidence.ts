@@ -1,3 +1,4 @@
+import type { Frame } from './facts.ts'
 import { exceptionIn } from './journal.ts'
 import { cells } from './text.ts'
 
@@ -22,8 +23,6 @@ export const evidenceFor = (lines: readonly string[], most: number): readonly st
   const from = Math.max(0, Math.min(lines.length - most, tellingAt(lines) - most + 1))
   return lines.length <= most ? lines : lines.slice(from, from + most)
 }
-
-export type Frame = { readonly file: string; readonly line: number }
 
 /** Where in the project it was raised: the innermost frame of the last traceback that is no library's, by its path in the project. */
 export const frameIn = (lines: readonly string[], project: string, notebook: string): Frame | null => {

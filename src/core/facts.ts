@@ -122,7 +122,12 @@ export type CellFacts = {
   readonly lastAt: number | null
   /** The last exception it named, `RuntimeError: CUDA error`: why a run that has ended did. */
   readonly exception: string | null
+  /** Where in the project it was raised; null where its traceback names no file of it, or none is known. */
+  readonly raisedAt: Frame | null
 }
+
+/** A line of a file, by its path in the project. */
+export type Frame = { readonly file: string; readonly line: number }
 
 /** A part of the world that is named for what it is: not the real thing. */
 export type StandIn = 'gpu' | 'systemd' | 'nginx' | 'marimo'
@@ -218,6 +223,8 @@ export type PaperFacts = {
   readonly gpuHistory: readonly number[]
   /** How its GPU memory has risen until the last sample; null while it does not. */
   readonly gpuRise: Rise | null
+  /** The growth with which its last run ended, as far as this console has seen it. */
+  readonly gpuGrewTo: Rise | null
 }
 
 export type Listener =

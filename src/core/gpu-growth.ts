@@ -70,6 +70,10 @@ export const growthWords = (rise: Rise): string => {
   return `GPU memory grows: ${inGib(begun.mib)} → ${gib(now.mib)} in ${age(now.at - begun.at)}${full}`
 }
 
+/** `it had grown 35.2 → 42.1 GiB in 3 m` */
+export const grownWords = ({ begun, now }: Rise): string =>
+  `it had grown ${inGib(begun.mib)} → ${gib(now.mib)} in ${age(now.at - begun.at)}`
+
 /** From nothing to its models is a start. */
 const isRiseFrom = (last: number | undefined, { mib }: Point): boolean => last !== undefined && last > 0 && mib > last
 

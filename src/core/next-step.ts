@@ -1,7 +1,8 @@
 import { holderWords } from './drift.ts'
 import { isRenewed, isShadowed } from './edge-evidence.ts'
 import { explain } from './explain.ts'
-import type { Hop, PaperFacts, Verdict } from './facts.ts'
+import type { CellFacts, Frame, Hop, PaperFacts, Verdict } from './facts.ts'
+import { grownWords, type Rise } from './gpu-growth.ts'
 import type { Observed } from './observed.ts'
 import { lastOf } from './reading.ts'
 import { oneLine } from './text.ts'
@@ -14,15 +15,44 @@ export const nextStep = (
   at: number,
   isAgain = false,
 ): string | null => {
-  if (verdict.level === 'ok' || verdict.level === 'starting') return null
+  const { level } = verdict
+  if (level === 'ok' || level === 'starting') return null
   const first = beforeTheKey(paper, observed)
-  if (isAgain && verdict.fix === 'restart' && first === null)
-    return 'l shows its journal; the last restart did not help for long'
-  const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords(verdict.level)[verdict.fix]
+  if (level === 'failing' && verdict.fix === 'restart' && first === null) return restarting(paper, isAgain)
+  const words = verdict.fix === null ? byHand(paper, observed, verdict, at) : keyWords(level)[verdict.fix]
   return words === null
     ? null
     : oneLine(verdict.fix === 'restart' && first !== null ? `${first}; then ${words}` : words)
 }
+
+/** Where the paper itself says what it died of, a restart alone may only meet it again. */
+const restarting = (paper: PaperFacts, isAgain: boolean): string => {
+  const ended = lastOf(paper.cells)
+  const grown = grownBefore(paper)
+  if (grown !== null)
+    return oneLine(`r restarts it, until its memory is full again (${grownWords(grown)}); to cure it ${mending(ended)}`)
+  if (isAgain && ended?.exception) return oneLine(`${mending(ended)}; the last restart did not help for long`)
+  if (isAgain) return 'l shows its journal; the last restart did not help for long'
+  return oneLine(ended?.raisedAt ? `r restarts it; when it fails again, ${mending(ended)}` : 'r restarts it')
+}
+
+/** The growth that ended with this death for want of memory. */
+const grownBefore = ({ unit, cells, gpuGrewTo }: PaperFacts): Rise | null => {
+  const { since = null, result = null } = lastOf(unit) ?? {}
+  const isOutOfMemory = result === 'oom-kill' || /out ?of ?memory/i.test(lastOf(cells)?.exception ?? '')
+  return isOutOfMemory && gpuGrewTo !== null && since !== null && since - gpuGrewTo.now.at < soonAfter
+    ? gpuGrewTo
+    : null
+}
+
+/** Samples are some seconds apart. */
+const soonAfter = 120_000
+
+/** What is to be mended, as far as a traceback told. */
+const mending = (ended: CellFacts | undefined): string =>
+  `mend ${ended?.raisedAt ? frameWords(ended.raisedAt) : 'the notebook'}, then p publishes it again`
+
+const frameWords = ({ file, line }: Frame): string => `${file}, line ${line}`
 
 const keyWords = (level: Verdict['level']): Readonly<Record<NonNullable<Verdict['fix']>, string>> => ({
   restart: restartWords[level] ?? 'r restarts it',
@@ -32,7 +62,7 @@ const keyWords = (level: Verdict['level']): Readonly<Record<NonNullable<Verdict[
 
 const restartWords: Partial<Record<Verdict['level'], string>> = {
   stopped: 'r starts it',
-  degraded: 'r restarts it, which gives the memory back',
+  degraded: 'r restarts it, which gives the memory back; to cure it mend the notebook, then p publishes it again',
 }
 
 /** What a restart alone would only meet again. */
@@ -44,7 +74,7 @@ const beforeTheKey = (paper: PaperFacts, { gpuHost }: Observed): string | null =
 }
 
 const byHand = (paper: PaperFacts, observed: Observed, { hop, level }: Verdict, at: number): string | null => {
-  if (hop === 'cells') return 'l shows the traceback; mend the notebook, then p publishes it again'
+  if (hop === 'cells') return `l shows the traceback; ${mending(lastOf(paper.cells))}`
   const { gpuHost, edgeHost } = observed
   const down = [gpuHost, edgeHost].map(({ link }) => link).find(link => link.kind === 'down')
   if (down?.kind === 'down') return explain(down.error).hint

@@ -99,6 +99,7 @@ const unseen = (id: string, host: string): PaperFacts => ({
   listener: never(),
   gpuHistory: [],
   gpuRise: null,
+  gpuGrewTo: null,
 })
 
 /** One paper's part of a list: as fresh, stale or unknown as the list itself. */
@@ -116,7 +117,9 @@ const withPoint = (paper: PaperFacts, sample: GpuSample, at: number): PaperFacts
   if (point === null) return paper
   const gpuHistory = [...paper.gpuHistory, point].slice(-longestHistory)
   const gpuRise = riseAfter(paper.gpuRise, paper.gpuHistory.at(-1), { mib: point, at }, freeBeside(gpu, sample))
-  return gpuRise === paper.gpuRise && same(gpuHistory, paper.gpuHistory) ? paper : { ...paper, gpuHistory, gpuRise }
+  if (gpuRise === paper.gpuRise && same(gpuHistory, paper.gpuHistory)) return paper
+  const gpuGrewTo = point === 0 && paper.gpuRise?.isGrowth ? paper.gpuRise : paper.gpuGrewTo
+  return { ...paper, gpuHistory, gpuRise, gpuGrewTo }
 }
 
 const sameMap = (a: ReadonlyMap<string, PaperFacts>, b: ReadonlyMap<string, PaperFacts>): boolean =>

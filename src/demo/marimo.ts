@@ -23,10 +23,12 @@ const main = async ([verb, ...args]: readonly string[]): Promise<void> => {
 
 const run = async (args: readonly string[]): Promise<void> => {
   const complain = (line: string): void => void process.stderr.write(`${line}\n`)
-  const life = parseLife(readFileSync(args.at(-1) ?? '', 'utf8'))
+  const path = args.at(-1) ?? ''
+  const text = readFileSync(path, 'utf8')
+  const life = parseLife(text)
   const end = endOf(life, Number(process.env.PAPERGEN_DEMO_RUN ?? 1))
   const giveUp = (): void => {
-    for (const line of end?.why === 'memory' ? outOfMemory : deviceLost) complain(line)
+    for (const line of tracebackOf(path, text, end?.why === 'memory' ? outOfMemory : deviceLost)) complain(line)
     process.exit(1)
   }
   // At once means before it ever answered.
@@ -38,16 +40,14 @@ const run = async (args: readonly string[]): Promise<void> => {
   if (end !== null) setTimeout(giveUp, end.after * 1000)
 }
 
-const outOfMemory = [
-  'Traceback (most recent call last):',
-  '  File "papers/train.py", line 41, in forward',
-  'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.',
-]
-const deviceLost = [
-  'Traceback (most recent call last):',
-  '  File "papers/sampler.py", line 88, in sample',
-  'RuntimeError: CUDA error: device-side assert triggered',
-]
+/** As if its last cell had raised. */
+const tracebackOf = (path: string, text: string, exception: string): readonly string[] => {
+  const line = text.slice(0, text.lastIndexOf('    return')).split('\n').length - 1
+  return ['Traceback (most recent call last):', `  File "${path}", line ${line}, in _`, exception]
+}
+
+const outOfMemory = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.'
+const deviceLost = 'RuntimeError: CUDA error: device-side assert triggered'
 
 const serve = async (args: readonly string[], say: (line: string) => void): Promise<Server> => {
   const value = (name: string): string => args[args.indexOf(name) + 1] ?? ''

@@ -121,7 +121,7 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
     await ask('asking what is a stand-in', told, answer => tell({ type: 'stand-ins', answer }))
   }
 
-  const paper = async ({ id, port, release }: RegistryEntry): Promise<void> => {
+  const paper = async ({ id, port, notebook, release }: RegistryEntry): Promise<void> => {
     if (!isPaperId(id)) return
     const { prober, gpuEntry, releases } = world
     const local = ask(
@@ -152,7 +152,7 @@ export const createQuestions = (world: World, tell: (observation: Observation) =
       ),
       ask(
         'reading cell errors',
-        () => cellErrors(id),
+        () => cellErrors(id, notebook),
         answer => tell({ type: 'cells', id, answer }),
       ),
       ask(

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { EdgeProbe } from '../../src/core/facts.ts'
+import type { CellFacts, EdgeProbe } from '../../src/core/facts.ts'
 import { nextStep } from '../../src/core/next-step.ts'
 import { judge } from '../../src/core/verdict.ts'
-import { ago, certificate, leaking, now, type Spec, unreachable, worldOf } from './world.ts'
+import { ago, certificate, gpuUse, leaking, now, type Spec, unreachable, worldOf } from './world.ts'
 
 const lost = (kind: EdgeProbe['kind'], status: number | null): Partial<EdgeProbe> => ({ ok: false, kind, status })
 const unserved = (more: Partial<typeof certificate>): Spec['edge'] => ({
@@ -22,7 +22,33 @@ it.each<[string, Spec, string | null]>([
   [
     'r, for one that takes more and more of the GPU',
     { afterwards: leaking },
-    'r restarts it, which gives the memory back',
+    'r restarts it, which gives the memory back; to cure it mend the notebook, then p publishes it again',
+  ],
+  [
+    'r and where it was raised, for one whose traceback names a file of the project',
+    {
+      unit: { ...failed, exitStatus: 1 },
+      cells: { exception: 'RuntimeError: CUDA error', raisedAt: { file: 'papers/einsum.py', line: 88 } },
+    },
+    'r restarts it; when it fails again, mend papers/einsum.py, line 88, then p publishes it again',
+  ],
+  [
+    'r and the notebook, for one that has filled its GPU',
+    {
+      unit: { ...failed, exitStatus: 1, since: ago(0) },
+      cells: { exception: 'torch.OutOfMemoryError: CUDA out of memory.' },
+      afterwards: [...leaking, gpuUse(0)],
+    },
+    'r restarts it, until its memory is full again (it had grown 3.0 → 5.6 GiB in 1 m); to cure it mend the notebook, then p publishes it again',
+  ],
+  [
+    'r alone, for one that died of want of memory long after it grew',
+    {
+      unit: { ...failed, exitStatus: 1, since: now + 600_000 },
+      cells: { exception: 'torch.OutOfMemoryError: CUDA out of memory.' },
+      afterwards: [...leaking, gpuUse(0)],
+    },
+    'r restarts it',
   ],
   ['x, for drift', { snippet: null }, 'x repairs it'],
   [
@@ -78,4 +104,22 @@ it.each<[string, Spec, string | null]>([
   const observed = worldOf(spec)
   const [paper] = observed.papers.values()
   expect(nextStep(paper!, observed, judge(paper!, observed, now), now)).toBe(words)
+})
+
+it.each<[string, Partial<CellFacts>, string]>([
+  ['nothing', {}, 'l shows its journal; the last restart did not help for long'],
+  [
+    'an exception',
+    { exception: 'KeyError: 1' },
+    'mend the notebook, then p publishes it again; the last restart did not help for long',
+  ],
+  [
+    'an exception and its line',
+    { exception: 'KeyError: 1', raisedAt: { file: 'lib/\u001b[31mdata.py', line: 3 } },
+    'mend lib/data.py, line 3, then p publishes it again; the last restart did not help for long',
+  ],
+])('names what to mend once a restart did not help, where its journal told %s', (_, cells, words) => {
+  const observed = worldOf({ unit: { ...failed, exitStatus: 1 }, cells })
+  const [paper] = observed.papers.values()
+  expect(nextStep(paper!, observed, judge(paper!, observed, now), now, true)).toBe(words)
 })

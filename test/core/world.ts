@@ -133,7 +133,7 @@ const fine = {
     error: null,
     certificate,
   } as EdgeProbe,
-  cells: { errors: 0, last: null, lastAt: null, exception: null } as CellFacts,
+  cells: { errors: 0, last: null, lastAt: null, exception: null, raisedAt: null } as CellFacts,
   state: {
     nginx: 'active',
     configError: null,
