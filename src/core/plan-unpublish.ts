@@ -27,7 +27,7 @@ export const planUnpublish = (undertaking: Undertaking, seen: string | null, che
     title: `Unpublish ${id}`,
     steps: [check, beginStep(undertaking, seen, null), ...steps.map(step => noted(undertaking, step))],
     words: {
-      done: `${id} is off the site; its snapshots stay on disk.`,
+      done: `${id} is off the site. Its notebook and its snapshots are kept: publishing it brings it back.`,
       undone: `Everything was put back: ${id} is published as before.`,
       failed: `${id} is being taken down, but not everything is removed; papergen repair ${id} finishes it.`,
     },

@@ -26,7 +26,7 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
   const name = id ?? 'all'
   const what = id ?? 'everything'
   const alone = leftAlone.length === 0 ? '' : ` (left alone: ${leftAlone.join('; ')})`
-  const title = steps.length === 0 ? `Nothing to repair` : `Repair ${what}`
+  const title = steps.length > 0 ? `Repair ${what}` : id === null ? 'Nothing to repair' : `Nothing to repair on ${id}`
   return {
     op: operationId(world.clock.now(), 'repair', name),
     operation: 'repair',
