@@ -4,6 +4,7 @@ import { fitWarnings } from '../core/gpu-fit.ts'
 import type { Observed } from '../core/observed.ts'
 import { judge } from '../core/verdict.ts'
 import { operate } from './operate.ts'
+import { refuseUnseen } from './status.ts'
 import { confirm, type Session, warn } from './terminal.ts'
 
 /** `papergen restart ID... | --failing`. A paper that is already failing needs no confirmation. */
@@ -19,14 +20,17 @@ export const restart = async (
     .filter(paper => judge(paper, observed, at).level === 'failing')
     .map(p => p.id)
   const chosen = options.failing ? failing : ids
+  const isSeen = (id: string): boolean => observed.papers.get(id)?.entry.kind === 'fresh'
+  if (chosen.length === 0 || !chosen.every(isSeen)) refuseUnseen(observed)
   if (chosen.length === 0) {
     session.terminal.print('No paper is failing; nothing was restarted.')
     return 0
   }
   const { gpuUses: uses, gpuHost } = observed
   warn(session.terminal, fitWarnings({ ids: chosen, beside: false }, { uses, gpu: gpuHost.gpu, at }))
-  const healthy = chosen.filter(id => !failing.includes(id))
-  if (healthy.length > 0) await confirm(session.terminal, options.yes, restartQuestion(observed, healthy))
+  // What is no paper has no viewers: it is refused in its turn.
+  const viewed = chosen.filter(id => isSeen(id) && !failing.includes(id))
+  if (viewed.length > 0) await confirm(session.terminal, options.yes, restartQuestion(observed, viewed))
   return each(session, chosen, id =>
     operate(session, { kind: 'restart', id }, { yes: true, dryRun: false, json: false, warned: true }),
   )
@@ -85,13 +89,13 @@ const explainAndGoOn = (session: Session, id: string, thrown: unknown): number =
 /** "Where several apply: 5, 130, 4, 1, 3" (contract). */
 const gravest = (codes: readonly number[]): number => [5, 130, 4, 1, 2, 3].find(code => codes.includes(code)) ?? 0
 
-const restartQuestion = (observed: Observed, healthy: readonly string[]): string => {
-  const viewers = healthy.map(id => {
+const restartQuestion = (observed: Observed, ids: readonly string[]): string => {
+  const viewers = ids.map(id => {
     const local = observed.papers.get(id)?.local
     const count = local !== undefined && local.kind !== 'never' ? local.value.viewers : null
     return `${id} (${count === null ? 'viewers unknown' : `${count} viewer${count === 1 ? '' : 's'}`})`
   })
-  return `Healthy and would drop its viewers: ${viewers.join(', ')}. Restart?`
+  return `A restart drops whoever is viewing: ${viewers.join(', ')}. Restart?`
 }
 
 const refuseNothing = (ids: readonly string[], failing: boolean): void => {

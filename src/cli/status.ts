@@ -3,6 +3,7 @@ import { renderProblem } from '../core/explain.ts'
 import type { Observed } from '../core/observed.ts'
 import { errorOf, lastOf } from '../core/reading.ts'
 import { statusDocument, statusExit } from '../core/status.ts'
+import { whyUnseen } from '../core/status-hosts.ts'
 import { statusTable } from '../core/table.ts'
 import { oneLine } from '../core/text.ts'
 import type { Session } from './terminal.ts'
@@ -67,9 +68,16 @@ const only = (observed: Observed, ids: readonly string[]): Observed =>
     ? observed
     : { ...observed, papers: new Map([...observed.papers].filter(([id]) => ids.includes(id))) }
 
+/** "There is none" is only said when everybody who would know has answered. @throws PapergenError why somebody did not */
+export const refuseUnseen = (observed: Observed): void => {
+  const why = whyUnseen(observed)
+  if (why !== null) throw new PapergenError(why)
+}
+
 const refuseUnknown = (observed: Observed, ids: readonly string[]): void => {
   const unknown = ids.find(id => !observed.papers.has(id))
   if (unknown === undefined) return
+  refuseUnseen(observed)
   const known = [...observed.papers.keys()].slice(0, 8).join(', ')
   throw new PapergenError({
     kind: 'bad-argument',

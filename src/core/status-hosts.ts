@@ -18,6 +18,10 @@ export const hostTrouble = (observed: Observed, role: 'gpu' | 'edge'): Problem |
   return askedOf(observed, role).map(errorOf).find(isHostTrouble) ?? null
 }
 
+/** Why there may be more than was seen: the registry or a host did not answer. Null when all answered. */
+export const whyUnseen = (observed: Observed): Problem | null =>
+  errorOf(observed.registry) ?? hostTrouble(observed, 'gpu') ?? hostTrouble(observed, 'edge')
+
 /** The certificate visitors are shown, as the newest public probe saw it. */
 export const servedCertificate = (papers: Iterable<PaperFacts>): ServedCertificate | null => {
   const seen = [...papers].flatMap(({ edge }) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { restart, unpublish } from '../../src/cli/many.ts'
 import type { Session } from '../../src/cli/terminal.ts'
-import type { Observed } from '../../src/core/observed.ts'
+import type { Problem } from '../../src/core/errors.ts'
+import { type Observed, observe } from '../../src/core/observed.ts'
 import { consoleOf, three } from '../core/console-world.ts'
 import type { FakeWorld } from '../core/fake-world.ts'
 import { emptyWorld, mustRun } from '../core/scenario.ts'
@@ -31,6 +32,9 @@ const sessionSeeing = (fake: FakeWorld, observed: Observed, answer: string | nul
 }
 
 const seen = consoleOf(three()).observed
+const truncated: Problem = { kind: 'bad-state', path: '/state.json', line: 3, reason: 'it ends in the middle' }
+/** Its unit runs; what the registry says of it nobody knows. */
+const blind = observe(consoleOf({ flow: {} }).observed, { type: 'registry', answer: { at: now, error: truncated } })
 const restarted = (fake: FakeWorld): string[] =>
   fake.calls.flatMap(call => /^gpu\.restartUnit (\S+)/.exec(call)?.[1] ?? [])
 
@@ -57,6 +61,24 @@ describe('restart', () => {
     expect(asked.join()).toMatch(/attention \(3 viewers\)/)
     expect(asked.join()).not.toContain('diffusion')
     expect(restarted(fake)).toEqual([])
+  })
+
+  it.each([
+    [[], true],
+    [['attention'], false],
+    [['flow'], false],
+  ])('ids %j with --failing %j say why nothing was seen, and ask nothing about it', async (ids, failing) => {
+    const { session, said, asked } = sessionSeeing(await world(), blind, 'y')
+    await expect(restart(session, ids, { failing, yes: false })).rejects.toMatchObject({ problem: truncated })
+    expect([said.stdout, asked]).toEqual([[], []])
+  })
+
+  it('refuses what is no paper without asking about its viewers', async () => {
+    const { session, asked } = sessionSeeing(await world(), seen, 'y')
+    await expect(restart(session, ['nobody'], { failing: false, yes: false })).rejects.toMatchObject({
+      problem: { kind: 'bad-argument', what: 'paper nobody' },
+    })
+    expect(asked).toEqual([])
   })
 
   it.each([

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { status } from '../../src/cli/status.ts'
+import type { Problem } from '../../src/core/errors.ts'
 import type { Unfinished } from '../../src/core/facts.ts'
-import type { Observed } from '../../src/core/observed.ts'
+import { type Observed, observe } from '../../src/core/observed.ts'
+import type { Eyes } from '../../src/core/ports.ts'
 import { consoleOf } from '../core/console-world.ts'
 import { emptyWorld } from '../core/scenario.ts'
-import { now } from '../core/world.ts'
+import { now, unreachable } from '../core/world.ts'
 import { sessionOn } from './session.ts'
 
 const interrupted: Unfinished = {
@@ -20,6 +22,12 @@ const interrupted: Unfinished = {
   title: null,
   notebook: null,
   running: false,
+}
+
+const shownOf = (observed: Observed, ids: string[], watch = false) => {
+  const { session, said } = sessionOn(emptyWorld())
+  const eyes: Eyes = { once: async () => observed, watch: async changed => changed(observed) }
+  return { ended: status({ ...session, eyes }, ids, { json: false, watch }), said }
 }
 
 const told = async (unfinished: readonly Unfinished[]): Promise<string> => {
@@ -43,6 +51,23 @@ describe('status', () => {
     const words = await told([{ ...interrupted, running: true }])
     expect(words).toContain('is under way')
     expect(words).not.toContain('repair')
+  })
+
+  it('names the papers there are when one is asked for that is none', async () => {
+    await expect(shownOf(consoleOf({ flow: {} }).observed, ['nosuch']).ended).rejects.toMatchObject({
+      problem: { kind: 'bad-argument', hint: 'known papers: flow' },
+    })
+  })
+
+  it('does not say that there is no such paper when the registry cannot be read', async () => {
+    const problem: Problem = { kind: 'bad-state', path: '/state.json', line: 3, reason: 'it ends in the middle' }
+    const observed = observe(consoleOf({}).observed, { type: 'registry', answer: { at: now, error: problem } })
+    await expect(shownOf(observed, ['attention']).ended).rejects.toMatchObject({ problem })
+  })
+
+  it('does not say so either when a host cannot be asked', async () => {
+    const observed = observe(consoleOf({}).observed, { type: 'snippets', answer: { at: now, error: unreachable } })
+    await expect(shownOf(observed, ['attention']).ended).rejects.toMatchObject({ problem: unreachable })
   })
 
   it('says nothing when there is none', async () => expect(await told([])).not.toContain('papergen repair'))
