@@ -61,7 +61,8 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
     .enablePositionalOptions()
   const run = (act: (globals: Globals) => Promise<number>): Promise<void> => act(globalsOf(program)).then(done)
   const verb = (name: string, description: string): Command =>
-    program.command(name).description(description).exitOverride().showHelpAfterError()
+    // Only the program itself takes a word more: it looks for the one it may have meant.
+    program.command(name).description(description).exitOverride().allowExcessArguments(false).showHelpAfterError()
 
   // Whatever names no command lands here.
   program
