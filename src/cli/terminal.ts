@@ -6,7 +6,7 @@ import type { Eyes, World } from '../core/ports.ts'
 export type Terminal = {
   print(text: string): void
   progress(text: string): void
-  /** A line typed by a person; null when there is nobody to ask. */
+  /** A line typed by a person, empty when it was left with Ctrl-D; null when there is nobody to ask. @throws `interrupted` */
   ask(question: string): Promise<string | null>
   readonly columns: number
   readonly ascii: boolean

@@ -11,6 +11,7 @@ const named: Readonly<Record<string, string>> = {
   pagedown: '\u001b[6~',
   backspace: '\u007f',
   'ctrl-c': '\u0003',
+  'ctrl-d': '\u0004',
   'ctrl-z': '\u001a',
 }
 
