@@ -13,6 +13,7 @@ export const restart = async (
   ids: readonly string[],
   options: { readonly failing: boolean; readonly yes: boolean },
 ): Promise<number> => {
+  refuseReadOnly(session, 'restart')
   refuseNothing(ids, options.failing)
   const observed = await session.eyes.once()
   const at = session.world.clock.now()
@@ -42,6 +43,7 @@ export const unpublish = async (
   ids: readonly string[],
   options: { readonly yes: boolean },
 ): Promise<number> => {
+  refuseReadOnly(session, 'unpublish')
   const one = ids.length === 1
   await confirm(
     session.terminal,
@@ -60,6 +62,7 @@ export const repair = async (
   ids: readonly string[],
   options: { readonly dryRun: boolean; readonly yes: boolean },
 ): Promise<number> => {
+  refuseReadOnly(session, 'repair')
   const run = (id: string | null): Promise<number> =>
     operate(session, { kind: 'repair', id }, { ...options, json: false })
   return ids.length === 0 ? run(null) : each(session, ids, run)
@@ -96,6 +99,11 @@ const restartQuestion = (observed: Observed, ids: readonly string[]): string => 
     return `${id} (${count === null ? 'viewers unknown' : `${count} viewer${count === 1 ? '' : 's'}`})`
   })
   return `A restart drops whoever is viewing: ${viewers.join(', ')}. Restart?`
+}
+
+/** Nobody is asked about, and nothing is looked up for, what is refused in any case. */
+const refuseReadOnly = ({ world }: Session, action: string): void => {
+  if (world.readOnly) throw new PapergenError({ kind: 'read-only', action })
 }
 
 const refuseNothing = (ids: readonly string[], failing: boolean): void => {

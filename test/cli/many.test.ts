@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { restart, unpublish } from '../../src/cli/many.ts'
+import { repair, restart, unpublish } from '../../src/cli/many.ts'
+import { publish, rollback } from '../../src/cli/publish.ts'
 import type { Session } from '../../src/cli/terminal.ts'
 import type { Problem } from '../../src/core/errors.ts'
 import { type Observed, observe } from '../../src/core/observed.ts'
@@ -35,6 +36,7 @@ const seen = consoleOf(three()).observed
 const truncated: Problem = { kind: 'bad-state', path: '/state.json', line: 3, reason: 'it ends in the middle' }
 /** Its unit runs; what the registry says of it nobody knows. */
 const blind = observe(consoleOf({ flow: {} }).observed, { type: 'registry', answer: { at: now, error: truncated } })
+const publishing = { id: null, title: null, port: null, dryRun: false, yes: false, json: false }
 const restarted = (fake: FakeWorld): string[] =>
   fake.calls.flatMap(call => /^gpu\.restartUnit (\S+)/.exec(call)?.[1] ?? [])
 
@@ -178,5 +180,25 @@ describe('unpublish', () => {
     await expect(unpublish(session, ids, { yes: false })).rejects.toMatchObject({ problem: { kind: 'bad-argument' } })
     expect(asked.join()).toContain(question)
     expect(Object.keys(JSON.parse(fake.state!).papers)).toEqual(['attention', 'diffusion', 'flow'])
+  })
+})
+
+describe('--read-only', () => {
+  it.each([
+    ['restart', (session: Session) => restart(session, ['attention'], { failing: false, yes: false })],
+    ['restart', (session: Session) => restart(session, [], { failing: true, yes: true })],
+    ['unpublish', (session: Session) => unpublish(session, ['attention'], { yes: false })],
+    ['unpublish', (session: Session) => unpublish(session, ['attention', 'flow'], { yes: true })],
+    ['repair', (session: Session) => repair(session, ['attention', 'flow'], { dryRun: false, yes: false })],
+    ['publish', (session: Session) => publish(session, 'papers/flow.py', publishing)],
+    ['rollback', (session: Session) => rollback(session, 'flow', { yes: false })],
+  ])('refuses %s before anything is looked at or asked', async (action, act) => {
+    const fake = await world()
+    fake.readOnly = true
+    fake.calls.length = 0
+    const { session, asked } = sessionSeeing(fake, seen, 'y')
+    const blindfolded = { ...session, eyes: { ...session.eyes, once: () => Promise.reject(new Error('it looked')) } }
+    await expect(act(blindfolded)).rejects.toMatchObject({ problem: { kind: 'read-only', action } })
+    expect([asked, fake.calls]).toEqual([[], []])
   })
 })
