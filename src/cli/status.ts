@@ -12,15 +12,22 @@ export type StatusOptions = { readonly json: boolean; readonly watch: boolean }
 
 /** `papergen status`: one observation of everything, or one a change with `--watch`. @returns the exit code */
 export const status = async (session: Session, ids: readonly string[], options: StatusOptions): Promise<number> => {
-  if (options.watch) {
-    await session.eyes.watch(observed => show(session, only(observed, ids), options), session.signal)
-    return 0
-  }
+  if (options.watch) return watch(session, ids, options)
   const observed = await session.eyes.once()
   refuseUnknown(observed, ids)
   const shown = only(observed, ids)
   show(session, shown, options)
   return statusExit(shown, session.world.clock.now())
+}
+
+const watch = async (session: Session, ids: readonly string[], options: StatusOptions): Promise<number> => {
+  if (ids.length > 0) {
+    const first = await session.eyes.once()
+    // What cannot be seen now may be what is waited for.
+    if (whyUnseen(first) === null) refuseUnknown(first, ids)
+  }
+  await session.eyes.watch(observed => show(session, only(observed, ids), options), session.signal)
+  return 0
 }
 
 const show = ({ terminal, world }: Session, observed: Observed, { json, watch }: StatusOptions): void => {

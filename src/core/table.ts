@@ -108,6 +108,7 @@ const share = ({ used, total }: { readonly used: number | null; readonly total: 
 
 /** An empty registry and one that cannot be read must not look alike. */
 const nothingYet = ({ registry }: Observed): string => {
+  if (registry.kind === 'fresh' && registry.value.length > 0) return 'None of the papers asked for was found.'
   if (registry.kind === 'fresh') return 'No paper is published yet: papergen publish NOTEBOOK publishes the first.'
   return registry.error === null ? 'The registry was not read yet.' : problemLine(registry.error)
 }

@@ -6,7 +6,7 @@ import { type Observed, observe } from '../../src/core/observed.ts'
 import type { Eyes } from '../../src/core/ports.ts'
 import { consoleOf } from '../core/console-world.ts'
 import { emptyWorld } from '../core/scenario.ts'
-import { now, unreachable } from '../core/world.ts'
+import { empty, now, unreachable } from '../core/world.ts'
 import { sessionOn } from './session.ts'
 
 const interrupted: Unfinished = {
@@ -53,16 +53,26 @@ describe('status', () => {
     expect(words).not.toContain('repair')
   })
 
-  it('names the papers there are when one is asked for that is none', async () => {
-    await expect(shownOf(consoleOf({ flow: {} }).observed, ['nosuch']).ended).rejects.toMatchObject({
-      problem: { kind: 'bad-argument', hint: 'known papers: flow' },
-    })
-  })
+  it.each([[false], [true]])(
+    'names the papers there are when one is asked for that is none; --watch: %j',
+    async watch => {
+      const { ended, said } = shownOf(consoleOf({ flow: {} }).observed, ['nosuch'], watch)
+      await expect(ended).rejects.toMatchObject({ problem: { kind: 'bad-argument', hint: 'known papers: flow' } })
+      expect(said.stdout).toEqual([])
+    },
+  )
 
   it('does not say that there is no such paper when the registry cannot be read', async () => {
     const problem: Problem = { kind: 'bad-state', path: '/state.json', line: 3, reason: 'it ends in the middle' }
     const observed = observe(consoleOf({}).observed, { type: 'registry', answer: { at: now, error: problem } })
     await expect(shownOf(observed, ['attention']).ended).rejects.toMatchObject({ problem })
+  })
+
+  it('waits with --watch for what cannot be seen now', async () => {
+    const observed = observe(empty(), { type: 'registry', answer: { at: now, error: unreachable } })
+    const { ended, said } = shownOf(observed, ['attention'], true)
+    expect(await ended).toBe(0)
+    expect(said.stdout.join()).toContain('cannot be reached')
   })
 
   it('does not say so either when a host cannot be asked', async () => {

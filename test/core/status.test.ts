@@ -83,6 +83,11 @@ describe('statusTable', () => {
     expect(text).toContain('! ')
   })
 
+  it('does not call the registry empty when only the papers asked for are gone', () => {
+    const others = { ...worldOf({ id: 'flow' }), papers: new Map() }
+    expect(statusTable(others, now, { width: 80, ascii: true })).toContain('None of the papers asked for was found')
+  })
+
   it('tells an empty registry from one that could not be read', () => {
     const emptyOne = observe(empty(), { type: 'registry', answer: { at: now, value: [] } })
     const lost = observe(empty(), { type: 'registry', answer: { at: now, error: unreachable } })
