@@ -9,7 +9,7 @@ import { repair, restart, unpublish } from './cli/many.ts'
 import { migrate } from './cli/migrate.ts'
 import { type Globals, type Handlers, runProgram } from './cli/program.ts'
 import { publish, rollback } from './cli/publish.ts'
-import { type RootShell, setup } from './cli/setup.ts'
+import { type SetupTarget, setup } from './cli/setup.ts'
 import { status } from './cli/status.ts'
 import type { Session, Terminal } from './cli/terminal.ts'
 import { type Composed, compose, setupHost } from './compose.ts'
@@ -20,7 +20,7 @@ import { usualPapers } from './demo/cast.ts'
 import { startDemo } from './demo/start.ts'
 import { showDemo } from './main/demo.ts'
 import { configPath, loadConfig, memoryPath } from './main/files.ts'
-import { rootShell, scriptFor } from './main/setup.ts'
+import { scriptFor, setupTarget } from './main/setup.ts'
 import { askPassphrase, isInteractive, openTerminal } from './main/terminal.ts'
 import { createMemory } from './services/memory.ts'
 
@@ -66,10 +66,10 @@ const handlers: Handlers = {
   setup: (globals, role, options) => {
     const config = loadConfig(globals)
     const script = scriptFor(role, config, options.account, { version, fileOf })
-    const target = (): Promise<RootShell> => {
+    const target = (): Promise<SetupTarget> => {
       const host = setupHost(config, role, askForPassphrase)
       composed.push(host)
-      return rootShell(host, config[role].reach)
+      return setupTarget(host, role, config)
     }
     return setup(terminal(globals), role, script, target, { ...options, readOnly: globals.readOnly })
   },

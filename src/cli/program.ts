@@ -144,7 +144,7 @@ const describe = (version: string, handlers: Handlers, done: (code: number) => v
 
   verb('setup', 'print, or apply, what a host needs')
     .argument('<host>', 'gpu or edge', oneOf(['gpu', 'edge']))
-    .option('--apply', 'run it as root on that host', false)
+    .option('--apply', 'run it on that host', false)
     .option('--account <name>', 'edge: make a login that can do nothing but what papergen asks of the edge')
     .option('--yes', 'do not ask', false)
     .action((role: 'gpu' | 'edge', o) =>

@@ -3,10 +3,12 @@ import { PapergenError, type Problem } from '../core/errors.ts'
 import type { Shell } from '../core/ports.ts'
 import { confirm, type Terminal } from './terminal.ts'
 
-/** How setup reaches a host as root. */
-export type RootShell = {
+/** Where setup acts, and as whom. */
+export type SetupTarget = {
   readonly name: string
   readonly via: 'local' | 'ssh'
+  /** In the user scope everything belongs to the operator, and root has no part in it. */
+  readonly scope: 'system' | 'user'
   readonly isRoot: boolean
   /** `user@address` over ssh. */
   readonly login: string
@@ -28,7 +30,7 @@ export const setup = async (
   terminal: Terminal,
   role: 'gpu' | 'edge',
   script: string,
-  host: () => Promise<RootShell>,
+  host: () => Promise<SetupTarget>,
   options: SetupOptions & { readonly readOnly: boolean },
 ): Promise<number> => {
   if (!options.apply) {
@@ -38,8 +40,10 @@ export const setup = async (
   if (options.readOnly) throw new PapergenError({ kind: 'read-only', action: `setup ${role} --apply` })
   const words = `setup ${role}${options.account === null ? '' : ` --account ${options.account}`}`
   const target = await host()
-  await confirm(terminal, options.yes, `Run the setup script as root on ${target.name}?`)
-  const runs = target.isRoot ? command('bash', '-s') : command('sudo', '-n', 'bash', '-s')
+  const isUser = target.scope === 'user'
+  if (isUser && target.isRoot) throw new PapergenError(notAsRoot(target, words))
+  await confirm(terminal, options.yes, `Run the setup script as ${isUser ? target.login : 'root'} on ${target.name}?`)
+  const runs = isUser || target.isRoot ? command('bash', '-s') : command('sudo', '-n', 'bash', '-s')
   const ran = await target.shell.run(runs, { stdin: script, timeout: 120_000 })
   if (ran.stdout.trim() !== '') terminal.print(ran.stdout.trimEnd())
   if (ran.code === 0) return 0
@@ -47,22 +51,32 @@ export const setup = async (
   throw new PapergenError({ kind: 'not-set-up', host: target.name, role, why: reason(ran.stderr, target, words) })
 }
 
-const reason = (stderr: string, target: RootShell, words: string): string =>
-  /password is required|not allowed|not in the sudoers/.test(stderr)
+const reason = (stderr: string, target: SetupTarget, words: string): string =>
+  target.scope === 'system' && /password is required|not allowed|not in the sudoers/.test(stderr)
     ? `${target.login} may not become root there without a password; run it by hand: ${byHand(target, words)}`
     : stderr.trim().split('\n').slice(-5).join(' ') || 'the setup script failed without a word'
+
+const notAsRoot = ({ via }: SetupTarget, words: string): Problem => ({
+  kind: 'bad-argument',
+  what: `${words} --apply`,
+  why: 'with systemd = "user" the papers are the operator\'s own, and this would run as root',
+  hint:
+    via === 'local'
+      ? `run papergen ${words} --apply as the operator, without sudo`
+      : 'name the operator, not root, as user under [gpu] in the config',
+})
 
 /** The words of libexec/papergen-edge-login. */
 const onlyTheEntryPoint = 'starts the entry point and does nothing else'
 
-const loginIsShut = (target: RootShell, words: string): Problem => ({
+const loginIsShut = (target: SetupTarget, words: string): Problem => ({
   kind: 'no-permission',
   host: target.name,
   what: `${target.login} ${onlyTheEntryPoint}, so it cannot set the host up`,
   cure: `run it by hand as a login that may become root: ${byHand(target, words, 'ADMIN')}`,
 })
 
-const byHand = ({ via, login }: RootShell, words: string, user?: string): string => {
+const byHand = ({ via, login }: SetupTarget, words: string, user?: string): string => {
   const there = user === undefined ? login : login.replace(/^[^@]*/, user)
   return via === 'local'
     ? `papergen ${words} | sudo bash`

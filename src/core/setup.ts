@@ -32,9 +32,13 @@ export type SetupFor = {
   readonly here?: string | null
 }
 
+/** Whether a host is set up for root's systemd or for the operator's own; the edge has only the first. */
+export const scopeOf = (role: 'gpu' | 'edge', config: Config): 'system' | 'user' =>
+  role === 'gpu' ? config.gpu.systemd : 'system'
+
 /** Where the entry point lies after setup: `~/` is the operator's home in the user scope. */
 export const entryProgram = (role: 'gpu' | 'edge', config: Config): string =>
-  `${role === 'gpu' && config.gpu.systemd === 'user' ? '~/.local' : '/usr/local'}/libexec/papergen-${role}`
+  `${scopeOf(role, config) === 'user' ? '~/.local' : '/usr/local'}/libexec/papergen-${role}`
 
 /**
  * The script a host needs once: bash, for root (in the user scope of the GPU host for the operator). It says what it
@@ -48,7 +52,7 @@ export const setupScript = (
   version: string,
   { account = null, here = null }: SetupFor = {},
 ): string => {
-  const user = role === 'gpu' && config.gpu.systemd === 'user'
+  const user = scopeOf(role, config) === 'user'
   const policy = role === 'gpu' ? gpuPolicy(config, '$home') : edgePolicy(config)
   const operator = account?.name ?? (config[role].reach.via === 'local' ? here : null) ?? policy.operator
   const lines = [`version ${version}`, ...policyLines({ ...policy, operator })].map(line =>

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os'
-import type { RootShell } from '../cli/setup.ts'
+import type { SetupTarget } from '../cli/setup.ts'
 import { command } from '../core/command.ts'
-import type { Config, Reach } from '../core/config.ts'
+import type { Config } from '../core/config.ts'
 import { PapergenError } from '../core/errors.ts'
-import { gate, setupFiles, setupScript } from '../core/setup.ts'
+import { gate, scopeOf, setupFiles, setupScript } from '../core/setup.ts'
 import { type Account, accountOf, publicKeyPath } from '../core/setup-account.ts'
 import type { Host } from '../services/host.ts'
 import { textOf } from './files.ts'
@@ -30,10 +30,11 @@ export const scriptFor = (
 }
 
 /** Where setup acts: with the user it logs in as, and whether that is root already. */
-export const rootShell = async ({ name, via, shell }: Host, reach: Reach): Promise<RootShell> => {
+export const setupTarget = async ({ name, via, shell }: Host, role: Role, config: Config): Promise<SetupTarget> => {
+  const { reach } = config[role]
   const login = reach.via === 'ssh' ? `${reach.user}@${reach.address}` : userInfo().username
   const uid = (await shell.run(command('id', '-u'))).stdout.trim()
-  return { name, via, isRoot: uid === '0', login, shell }
+  return { name, via, scope: scopeOf(role, config), isRoot: uid === '0', login, shell }
 }
 
 /** The key that the account lets in is the one this machine's config names. */
