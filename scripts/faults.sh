@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every operation with every fault at every point, in a lab of its own: docs/safety.md. Needs root.
+# Every operation with every fault at every point: docs/safety.md. Needs root, and that no lab is up: it brings one up and takes it down.
 set -eu
 cd "$(dirname "$0")/.."
 if [ ! -x node_modules/.bin/node ]; then npm ci --no-audit --no-fund; fi

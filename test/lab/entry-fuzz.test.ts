@@ -6,7 +6,7 @@ import { runSetup, serveArgv } from './entry-hosts.ts'
 import { asRoot, diffTrees, inHost, labPossible, tree } from './harness.ts'
 import { expectPapergen, statusOf } from './operator.ts'
 
-/** Answered requests a program. PAPERGEN_FUZZ_REQUESTS=3000 is a long run; PAPERGEN_FUZZ_SEED repeats one. */
+/** Answered requests a program. PAPERGEN_FUZZ_REQUESTS=2000 is a long run; PAPERGEN_FUZZ_SEED repeats one. */
 const wanted = Number(process.env.PAPERGEN_FUZZ_REQUESTS ?? 600)
 const seed = Number(process.env.PAPERGEN_FUZZ_SEED ?? Date.now() % 1e9)
 const [perSession, atOnce, perBatch] = [30, 3, 12]

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Listed, renderFragment } from '../../src/core/index-page.ts'
 import { renderGeneration } from '../../src/core/snippet.ts'
 
@@ -130,6 +131,43 @@ describe('before a route goes back to its former port, with nobody there who kno
     ['a port outside the range', route(27500), route(22)],
     ['an address that only looks like ours', route(27500), route(27000, '192x168x1x116')],
   ])('nobody is asked for %s', (_, now, former) => expect(asked({ now, former }, 'false')).toEqual(['']))
+})
+
+describe('a console that says nothing more, its connection open', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  /** The program itself, but for nginx and the clock: a wait for a request that does not come sets it forward. */
+  const program = `source "$1"; folder=$2 there=$3
+    where_am_i() { run=$folder/run lib=$folder/lib share=$there; }
+    policy=([snippets]=$folder/routes [index]=$folder/index.html [base]=/thesis [address]=192.168.1.116 [ports]='27000 27999')
+    read_policy() { :; }
+    rooted() { :; }; nginx_runs() { :; }; nginx() { :; }; test_candidate() { :; }
+    reload_and_prove() { echo "nginx loads" $(ls "$folder/routes") >>"$folder/story"; }
+    read() {
+      if [[ "$1 $2" != '-r -t' ]]; then builtin read "$@"
+      else builtin read -r -t 0.2 "\${@:4}" || { echo "silent for $3 s" >>"$folder/story"; SECONDS=$((SECONDS + $3)); return 142; }; fi
+    }
+    main edge serve apart`
+
+  test('has its route taken back after 45 s', async () => {
+    mkdirSync(join(folder, 'routes'))
+    const edge = spawn('bash', ['-pc', program, '-', `${root}libexec/papergen-edge`, folder, `${root}share`])
+    onTestFinished(() => void edge.kill('SIGKILL'))
+    let answers = ''
+    edge.stdout.setEncoding('utf8').on('data', (text: string) => {
+      answers += text
+    })
+    edge.stdin.write('1 begin 20261123070000123-publish-a publish a son@pro6000\n2 route-set a 27000\n')
+    expect(await once(edge, 'close')).toEqual([0, null])
+    expect(answers).toBe('1 ok 0\n2 ok 0\n')
+    expect(readFileSync(join(folder, 'story'), 'utf8').trim().split('\n')).toEqual([
+      'nginx loads _generation.conf a.conf',
+      'silent for 45 s',
+      'nginx loads',
+    ])
+    expect([existsSync(join(folder, 'lib/undo')), existsSync(join(folder, 'run/holder'))]).toEqual([false, false])
+  })
 })
 
 describe('a check that was cut short refuses', () => {
