@@ -15,8 +15,9 @@ export const reduce = (state: State, event: Event): State => reduceAll(state, [e
 /** A burst of events in their order. */
 export const reduceAll = (state: State, events: readonly Event[]): State => {
   const after = events.reduce(applied, state)
-  // Once for a whole burst: it asks for every paper's place.
-  return after.observed === state.observed ? after : keepSelection(state, after)
+  if (after === state) return state
+  // Once for a whole burst: both ask for every paper's place. Only before the burst is it known where a row that went was.
+  return onShownRow(state, after.observed === state.observed ? after : keepSelection(state, after))
 }
 
 const applied = (state: State, event: Event): State => {
@@ -28,7 +29,7 @@ const applied = (state: State, event: Event): State => {
     case 'moving':
       return { ...state, moving: event.papers }
     case 'tick':
-      return onShownRow(state, { ...state, at: event.at })
+      return { ...state, at: event.at }
     case 'resize':
       return { ...state, ui: { ...state.ui, columns: event.columns, rows: event.rows } }
     case 'operation': {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Observation } from '../../src/core/observed.ts'
 import { lastOf, type Reading } from '../../src/core/reading.ts'
-import { reduce } from '../../src/core/reduce.ts'
+import { reduce, reduceAll } from '../../src/core/reduce.ts'
 import { rowsOf } from '../../src/core/rows.ts'
 import { isRunning, type State } from '../../src/core/state.ts'
 import { consoleOf, entryOf, reportOf, three, type } from './console-world.ts'
@@ -65,6 +65,31 @@ describe('reduce', () => {
     const state = { ...rest, ui: { ...ui, cursor: null } }
     const after = reduce(state, { type: 'observation', observation: { type: 'index', answer } })
     expect(after.ui.cursor).toBe('alpha')
+  })
+
+  describe('the cursor of a paper that is no longer listed', () => {
+    const raising = Object.fromEntries([...'abcdeg'].map(id => [id, { cells: { errors: 1 } }]))
+    const onD = type(consoleOf(raising), 'f', 'j', 'j', 'j').state
+    const value = { errors: 0, last: null, lastAt: null, exception: null }
+    const mended = { type: 'observation', observation: { type: 'cells', id: 'd', answer: { at: now, value } } } as const
+    const tick = { type: 'tick', at: now + 10_000 } as const
+
+    it.each([
+      ['it became ok', [[mended]]],
+      ['and time went on', [[mended], [tick]]],
+      ['at once', [[mended, tick]]],
+    ] as const)('goes to the row that took its place: %s', (_, bursts) => {
+      expect([ids(onD).join(''), onD.ui.cursor]).toEqual(['abcdeg', 'd'])
+      const after = bursts.reduce<State>(reduceAll, onD)
+      expect([ids(after).join(''), after.ui.cursor]).toEqual(['abceg', 'e'])
+      expect(type(after, 'j').state.ui.cursor).toBe('g')
+    })
+
+    it('goes there too when an operation on it begins', () => {
+      const degraded = type(onD, '/', ...'verdict:degraded', 'enter').state
+      const begun = reduce(degraded, { type: 'operation', report: reportOf({ kind: 'running' }, { id: 'd' }) })
+      expect([ids(begun).join(''), begun.ui.cursor]).toEqual(['abceg', 'e'])
+    })
   })
 
   it('forgets the mark of a paper that is gone', () => {
