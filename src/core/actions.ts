@@ -142,9 +142,14 @@ const standing: Partial<Record<JudgedPaper['verdict']['level'], string>> = {
 /** Those among many that nothing is wrong with, and whom it would cost what. */
 const healthyWords = (chosen: readonly JudgedPaper[]): string => {
   const healthy = chosen.filter(({ verdict }) => verdict.level === 'ok')
-  if (healthy.length === 0) return ''
-  const ids = healthy.map(({ paper }) => paper.id).join(', ')
-  return `. ${ids} ${healthy.length === 1 ? 'is' : 'are'} ok; ${viewers(...healthy)}.`
+  return healthy.length === 0 ? '' : `. ${whichAreOk(healthy, chosen)} ok; ${viewers(...healthy)}.`
+}
+
+/** By their names as long as they are few. */
+const whichAreOk = (healthy: readonly JudgedPaper[], chosen: readonly JudgedPaper[]): string => {
+  if (healthy.length === 1) return `${healthy[0]?.paper.id} is`
+  if (healthy.length <= 3) return `${healthy.map(({ paper }) => paper.id).join(', ')} are`
+  return healthy.length === chosen.length ? 'All are' : `${healthy.length} of them are`
 }
 
 const viewers = (...rows: readonly JudgedPaper[]): string => {

@@ -1,15 +1,16 @@
+import { questionLines, typedAnswer } from './confirm-question.ts'
 import { type Confirm, type Draft, type DryRun, whyNotYet } from './dry-run.ts'
 import { explain } from './explain.ts'
 import { fitWarnings } from './gpu-fit.ts'
 import { headerLines } from './header.ts'
-import { type Line, line, rule, ruleKeeping, type Span, span } from './line.ts'
+import { type Line, line, ruleKeeping, type Span, span } from './line.ts'
 import { positionOf } from './scroll.ts'
 import type { State } from './state.ts'
-import { chopped, oneLine, wrapped } from './text.ts'
+import { chopped, oneLine } from './text.ts'
 
 /** A question, how it is answered, and below it what a yes would run. */
 export const confirmLines = (state: State, dialog: Confirm, height: number): readonly Line[] => {
-  const head = headOf(state, dialog)
+  const head = headOf(state, dialog, height)
   const { dryRun } = dialog
   if (dryRun === null) return head
   const space = Math.max(1, height - head.length)
@@ -23,26 +24,29 @@ export const confirmLines = (state: State, dialog: Confirm, height: number): rea
   return [heading, ...head.slice(1), ...shown]
 }
 
-export const questionLines = (
-  state: State,
-  words: string,
-  answer: string,
-  heading = 'Are you sure?',
-  warnings: readonly string[] = [],
-): readonly Line[] => [
-  rule(heading, 'Esc goes back', state.ui.columns, true),
-  ...wrapped(oneLine(words), state.ui.columns - 4).map(text => line(span(`  ${text}`))),
-  ...warnings.flatMap(text => wrapped(text, state.ui.columns - 4).map(part => line(span(`  ${part}`, 'warn')))),
-  line(span(`  ${answer}`, 'key')),
-]
-
-const answerTo = (dialog: Confirm): string => {
-  if (dialog.expected !== null && !isRefused(dialog)) return `Type ${dialog.expected} and Enter: ${dialog.typed}▏`
-  return whyNotYet(dialog) === null ? 'y/N' : 'Esc goes back'
+const headOf = (state: State, dialog: Confirm, height: number): readonly Line[] => {
+  const { columns } = state.ui
+  const question = {
+    heading: headingOf(dialog),
+    words: dialog.question,
+    ids: dialog.requests.flatMap(({ id }) => id ?? []),
+    warnings: warningsOf(state, dialog),
+    answer: answerTo(dialog, columns),
+  }
+  return questionLines(question, { columns, height: height - roomForPlan(dialog, height), body: bodyOf(state) })
 }
 
-const headOf = (state: State, dialog: Confirm): readonly Line[] => {
-  return questionLines(state, dialog.question, answerTo(dialog), headingOf(dialog), warningsOf(state, dialog))
+const bodyOf = (state: State): number => state.ui.rows - headerLines(state).length - 1
+
+/** Lines that a long question leaves to the plan: the half when that is read. */
+const roomForPlan = ({ dryRun }: Confirm, height: number): number => {
+  if (dryRun === null) return 0
+  return dryRun.unfoldedFrom === null ? 3 : Math.floor(height / 2)
+}
+
+const answerTo = (dialog: Confirm, columns: number): readonly string[] => {
+  if (dialog.expected !== null && !isRefused(dialog)) return typedAnswer(dialog.expected, dialog.typed, columns)
+  return [whyNotYet(dialog) === null ? 'y/N' : 'Esc goes back']
 }
 
 /** A restart is asked about without a plan, so its warning is made here, of what is known now. */
@@ -60,8 +64,8 @@ const isRefused = ({ dryRun }: Confirm): boolean => dryRun?.drafts?.some(({ kind
 /** The first line shown when the end of the unfolded plan is. */
 export const lastUnfoldedLine = (state: State, dialog: Confirm): number => {
   if (dialog.dryRun === null) return 0
-  const head = headOf(state, dialog)
-  const space = state.ui.rows - headerLines(state).length - 1 - head.length
+  const height = bodyOf(state)
+  const space = height - headOf(state, dialog, height).length
   return Math.max(0, unfoldedLines(state, dialog.dryRun).length - space)
 }
 

@@ -1,4 +1,5 @@
-import { confirmLines, questionLines } from './confirm-lines.ts'
+import { confirmLines } from './confirm-lines.ts'
+import { type Question, questionLines } from './confirm-question.ts'
 import { gridKeys } from './grid-keys.ts'
 import { historyLines } from './history-lines.ts'
 import { causeOf, type Part, partOf } from './hop-cause.ts'
@@ -32,10 +33,16 @@ export const dialogLines = (state: State, dialog: Dialog, height: number): reado
     case 'hops':
       return hopLines(state, dialog, height)
     case 'quit':
-      return questionLines(state, 'An operation is under way. Quit cancels it and undoes what was done. Quit?', 'y/N')
+      return questionLines(quitQuestion, { columns: state.ui.columns, height, body: height })
     case 'confirm':
       return confirmLines(state, dialog, height)
   }
+}
+
+const quitQuestion: Question = {
+  heading: 'Are you sure?',
+  words: 'An operation is under way. Quit cancels it and undoes what was done. Quit?',
+  ...{ ids: [], warnings: [], answer: ['y/N'] },
 }
 
 /** All of the help, which a small screen shows a part of. */

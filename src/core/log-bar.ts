@@ -4,7 +4,7 @@ import { countOf, type LogPane, type Prompt } from './log-pane.ts'
 import { hitAt } from './log-scope.ts'
 import { cursorOf } from './log-walk.ts'
 import type { State } from './state.ts'
-import { oneLine } from './text.ts'
+import { shownTyped } from './typed.ts'
 
 /** Key, words and why not, of each key of the focused log. */
 export const logBarKeys = ({ log }: State): readonly (readonly [string, string, string | null])[] =>
@@ -16,7 +16,7 @@ export const logHelp = ({ log }: State): readonly (readonly [string, string])[] 
 
 /** What is being typed at a log, what came of it so far, and how to end it. */
 export const promptLine = (log: LogPane, { kind, typed }: Prompt): Line =>
-  line(span(` ${signs[kind]}`, 'key'), span(`${oneLineOpen(typed)}▏`), span(`   ${soFar(log, kind)}`, 'dim'))
+  line(span(` ${signs[kind]}`, 'key'), span(`${shownTyped(typed)}▏`), span(`   ${soFar(log, kind)}`, 'dim'))
 
 const signs = { find: '/', filter: '&', save: 'Save on this machine to ' } as const
 
@@ -30,6 +30,3 @@ const soFar = (log: LogPane, kind: Prompt['kind']): string => {
     kind === 'find' ? (of === 0 ? 'nothing' : `${place} of ${of}`) : `${countOf(log).toLocaleString('en')} lines`
   return `${found}${pattern.literal ? ', word for word' : ''}   ${ends}`
 }
-
-/** A blank at the end counts while one types. */
-const oneLineOpen = (typed: string): string => `${oneLine(typed)}${/ $/.test(typed) ? ' ' : ''}`

@@ -3,7 +3,7 @@ import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import type { State } from '../../src/core/state.ts'
 import { consoleOf, planDraft, prepared, three, type } from './console-world.ts'
-import { unreachable } from './world.ts'
+import { now, unreachable } from './world.ts'
 
 const world = consoleOf(three())
 const letters = [...'attention']
@@ -151,5 +151,66 @@ describe('looking at the plan', () => {
     const typed = prepared(type(world, 'u').state)
     expect(type(typed, 'd').state.ui.dialog).toMatchObject({ typed: 'd', dryRun: { unfoldedFrom: null } })
     expect(type(typed, 'tab').state.ui.dialog).toMatchObject({ typed: '', dryRun: { unfoldedFrom: 0 } })
+  })
+})
+
+describe('a question has its answer on the screen at every size', () => {
+  const papers = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`diffusion-${at + 1000}`, {}]))
+  const sizes = [
+    [40, 15],
+    [80, 24],
+    [120, 40],
+  ] as const
+  const sized = (state: State, [columns, rows]: readonly [number, number]): State => ({
+    ...state,
+    ui: { ...state.ui, columns, rows },
+  })
+  const flat = (state: State): string => shown(state).replace(/\s+/g, ' ')
+
+  it.each(sizes)('of a thousand papers it names what has room, and whom it would cut off, at %i x %i', (...size) => {
+    const asked = type(sized(consoleOf(papers), size), '*', 'r', '1', '0').state
+    expect(shown(asked)).toMatch(/Type 1000 and Enter: 10▏ *\n[^\n]*Esc back/)
+    const [, last, more] =
+      /Restart 1000 papers: diffusion-1000, .*-(\d+) and (\d+) more\. All are ok; (nobody is viewing them)\./.exec(
+        flat(asked),
+      )!
+    expect(Number(last) - 999 + Number(more)).toBe(1000)
+  })
+
+  it.each(sizes)('of papers taken off the site it leaves the plan a place, at %i x %i', (...size) => {
+    const asked = prepared(type(sized(consoleOf(papers), size), '*', 'u').state)
+    expect(shown(asked)).toMatch(/Type 1000 and Enter: ▏ *\n[^\n]*\n.*Unpublish attention: 2 steps/)
+    expect(flat(type(asked, 'tab', '7').state)).toContain('Type 1000 and Enter: 7▏ Unpublish attention')
+  })
+
+  it('names all where they have room', () => {
+    const few = Object.fromEntries(Object.entries(papers).slice(0, 12))
+    const asked = type(sized(consoleOf(few), [120, 40]), '*', 'r').state
+    expect(flat(asked)).toContain('diffusion-1010, diffusion-1011. All are ok; nobody')
+  })
+
+  it('beside the warnings of eight GPUs', () => {
+    const asked = sized(consoleOf(papers), [40, 15])
+    const peaks = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`GPU-${at}`, 40_000]))
+    const gpuUses = new Map(Object.keys(papers).map(id => [id, { run: 'r', at: now, peaks }]))
+    const warned = type({ ...asked, observed: { ...asked.observed, gpuUses } }, '*', 'r').state
+    expect(flat(warned)).toContain('together at their last runs')
+    expect(shown(warned)).toMatch(/Type 1000 and Enter: ▏ *\n[^\n]*Esc back/)
+  })
+
+  it.each([
+    ['short', 'attention', 'Type attention and Enter: att▏'],
+    [
+      'variational-autoencoders-2024',
+      'variational-autoencoders-2024',
+      'Type its id and Enter: variational-autoencoders-2024▏',
+    ],
+    ['a'.repeat(63), 'a'.repeat(63), `Type its id and Enter: …${'a'.repeat(34)}▏`],
+  ])('of %s what is typed is seen at 40 x 15', (_, id, answer) => {
+    const asked = type(
+      prepared(type(sized(consoleOf({ [id]: {} }), [40, 15]), 'u').state),
+      ...(id === 'attention' ? 'att' : id),
+    )
+    expect(flat(asked.state)).toContain(answer)
   })
 })
