@@ -6,7 +6,7 @@ import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { hidesPapers, scrollsOperation } from './operation-room.ts'
 import { judgedOf, rowAtCursor } from './rows.ts'
-import { type Dialog, isRunning, type State } from './state.ts'
+import { type Dialog, isOperationInFront, isRunning, type State } from './state.ts'
 import type { OperationReport } from './step.ts'
 import { cells, fit, oneLine } from './text.ts'
 
@@ -61,10 +61,10 @@ const usual = (key: string, words: string, disabled: string | null = null): BarK
 const help = usual('?', 'help')
 
 const barKeys = (state: State): readonly BarKey[] => {
-  const { dialog, front, focus } = state.ui
+  const { dialog, focus } = state.ui
   if (dialog !== null) return dialogKeys(state, dialog).map(([key, words]) => usual(key, words))
   if (isRunning(state)) return [usual('Ctrl-C', ...cancelling(state)), usual('l', 'journal'), help]
-  if (state.operation !== null && front === 'operation') return endedKeys(state, state.operation)
+  if (state.operation !== null && isOperationInFront(state)) return endedKeys(state, state.operation)
   if (focus === 'log') return [...logBarKeys(state).map(([key, words, why]) => usual(key, words, why)), help]
   return paperKeys(state)
 }

@@ -11,7 +11,7 @@ import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.t
 import { sortBy } from './row-order.ts'
 import { rowsOf } from './rows.ts'
 import { scrollMoves } from './scroll.ts'
-import { isRunning, type State, themeOf } from './state.ts'
+import { isOperationInFront, isRunning, type State, themeOf } from './state.ts'
 import { nextTheme } from './themes.ts'
 
 /** Keys that act on the papers, and those that open what is beside them. */
@@ -124,14 +124,12 @@ const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
   const request = logOf(state, paperToRead(state), source)
   if (typeof request === 'string') return only(say(state, request))
   if (!isOpen(state, request)) return openLog(state, request)
-  return isBehind(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeOne(state, source)
+  return isOperationInFront(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeOne(state, source)
 }
 
-/** The log lies behind an operation. */
-const isBehind = ({ operation, ui }: State): boolean => operation !== null && ui.front === 'operation'
-
 /** What one wants to read about beside an operation is the paper it was about, wherever the cursor is. */
-const paperToRead = (state: State): string | null => (isBehind(state) ? state.operation?.id : null) ?? state.ui.cursor
+const paperToRead = (state: State): string | null =>
+  (isOperationInFront(state) ? state.operation?.id : null) ?? state.ui.cursor
 
 /** Esc closes one thing: the log over an operation, the finished operation, the filter, the marks, the log pane. */
 const stepBack = (state: State): Pressed => {

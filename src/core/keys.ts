@@ -4,7 +4,7 @@ import { pressInLog } from './keys-log.ts'
 import { pressInPrompt } from './keys-log-prompt.ts'
 import { only, type Pressed, say, tell } from './pressed.ts'
 import { onShownRow } from './selection.ts'
-import { isRunning, type State } from './state.ts'
+import { isOperationInFront, isRunning, type State } from './state.ts'
 
 export type { Effect, Pressed } from './pressed.ts'
 
@@ -29,8 +29,7 @@ const dispatch = (state: State, key: string): Pressed => {
   if (state.ui.dialog !== null) return pressInDialog(state, state.ui.dialog, key)
   if (state.ui.editingFilter) return editFilter(state, key)
   // A log that an operation covers is not what a key is meant for.
-  const isCovered = state.operation !== null && state.ui.front === 'operation'
-  if (state.ui.focus === 'log' && state.log !== null && !isCovered) {
+  if (state.ui.focus === 'log' && state.log !== null && !isOperationInFront(state)) {
     if (state.log.prompt !== null) return pressInPrompt(state, state.log, state.log.prompt, key)
     const inLog = pressInLog(state, state.log, key)
     if (inLog !== null) return inLog

@@ -2,7 +2,7 @@ import { headerLines } from './header.ts'
 import { shareOf } from './log-height.ts'
 import { neededLines, operationLines, wholeText } from './operation-lines.ts'
 import { rowsOf } from './rows.ts'
-import { isRunning, type State } from './state.ts'
+import { isOperationInFront, isRunning, type State } from './state.ts'
 
 /**
  * Rows of the operation below the papers, of those the body of the screen has. How it ended is told to the end, even where that
@@ -25,8 +25,7 @@ const roomForPapers = (state: State, height: number): number =>
   Math.max(5, Math.min(rowsOf(state).length + 2, Math.floor(height / 3)))
 
 /** A finished operation that the keys go to: it has the place below the papers. */
-export const isReadable = (state: State): boolean =>
-  state.operation !== null && !isRunning(state) && (state.log === null || state.ui.front === 'operation')
+export const isReadable = (state: State): boolean => !isRunning(state) && isOperationInFront(state)
 
 /** The last line it can begin at; 0 where all of it is seen. */
 export const lastReading = (state: State): number =>

@@ -9,7 +9,7 @@ import { shareOf } from './log-height.ts'
 import { logPanes } from './log-panes.ts'
 import { operationWithin } from './operation-lines.ts'
 import { scrollsOperation, shownHeight } from './operation-room.ts'
-import type { Dialog, State } from './state.ts'
+import { type Dialog, isOperationInFront, type State } from './state.ts'
 
 /** Smaller than this nothing can be read; the screen says so instead of showing pieces. */
 export const smallest = { columns: 40, rows: 15 }
@@ -55,7 +55,7 @@ const lowerLines = (state: State, height: number): readonly Line[] => {
   // A hop chain may leave nothing but the heading of the papers.
   if (dialog !== null)
     return dialogLines(state, dialog, dialog.kind === 'hops' ? height - 1 : Math.max(share, height - 5))
-  if (state.operation !== null && (state.log === null || state.ui.front === 'operation'))
+  if (state.operation !== null && isOperationInFront(state))
     return operationWithin(state, shownHeight(state, height), scrollsOperation(state))
   if (state.log !== null) return logPanes(state, state.log, zoomed && focus === 'log' ? height : share)
   return []

@@ -150,6 +150,12 @@ export const initialState = (observed: Observed, at: number, options: Options, c
 /** The look in force. */
 export const themeOf = ({ ui: { theme, options } }: State): ThemeName => theme ?? options.theme
 
+/** The operation has the place below the papers, and a log behind it no keys. What is being typed at a log is typed to its end first. */
+export const isOperationInFront = ({ operation, log, ui }: State): boolean => {
+  const isTyping = ui.focus === 'log' && log !== null && log.prompt !== null
+  return operation !== null && (log === null || (ui.front === 'operation' && !isTyping))
+}
+
 /** An operation is under way, or about to begin: the end of what was asked for was not told yet. */
 export const isRunning = ({ operation, queued }: State): boolean =>
   queued.length > 0 || (operation !== null && operation.outcome.kind === 'running')

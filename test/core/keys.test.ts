@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reduce } from '../../src/core/reduce.ts'
 import { rowAtCursor } from '../../src/core/rows.ts'
 import type { State } from '../../src/core/state.ts'
-import { consoleOf, entryOf, prepared, reportOf, three, type } from './console-world.ts'
+import { consoleOf, entryOf, prepared, reportOf, shown, three, type } from './console-world.ts'
 import { now } from './world.ts'
 
 const at = (state: State, cursor: string): State => ({ ...state, ui: { ...state.ui, cursor } })
@@ -242,6 +242,41 @@ describe('the log pane', () => {
 
   it('needs a paper', () => {
     expect(type(consoleOf({}), 'l')).toMatchObject({ effects: [], state: { log: null, notice: { tone: 'warning' } } })
+  })
+})
+
+describe('what is being typed when an operation begins', () => {
+  const asked = type(at(world, 'flow'), 'l', 'r', 'tab').state
+  const requested = reduce(asked, { type: 'requested', requests: [{ kind: 'restart', id: 'flow' }] })
+  const begins = (state: State) =>
+    reduce(state, { type: 'operation', report: reportOf({ kind: 'running' }, { id: 'flow' }) })
+
+  it.each([
+    ['/', 'nothing'],
+    ['&', '0 lines'],
+  ])(
+    'at the log with %s keeps the keys and the log to its end; then the operation comes to the front',
+    (key, soFar) => {
+      const typed = type(begins(type(requested, key, 'f').state), 'o')
+      expect(typed.effects).toEqual([])
+      const { log, ui } = type(typed.state, 'f', 'q').state
+      expect([log?.prompt?.typed, ui.faultsOnly, ui.dialog]).toEqual(['fofq', false, null])
+      expect(shown(typed.state).split('\n').at(-1)).toContain(`fo▏   ${soFar}`)
+      expect(shown(typed.state)).not.toContain('Restart attention')
+      for (const end of ['esc', 'enter']) {
+        const { state } = type(typed.state, end)
+        expect([state.log?.prompt, shown(state).includes('Restart attention')]).toEqual([null, true])
+        expect(type(state, 'q').state.ui.dialog).toEqual({ kind: 'quit' })
+      }
+    },
+  )
+
+  it.each([
+    [':', { dialog: { kind: 'palette', query: 'foq' } }],
+    ['/', { editingFilter: true, filter: 'foq' }],
+  ])('over the papers with %s keeps the keys', (key, ui) => {
+    const typed = type(begins(type({ ...requested, ui: { ...requested.ui, focus: 'grid' } }, key, 'f').state), 'o', 'q')
+    expect(typed).toMatchObject({ effects: [], state: { ui } })
   })
 })
 
