@@ -58,14 +58,14 @@ export const judgedOf = (state: State): readonly JudgedPaper[] => {
  * Between two steps of an operation a paper's records disagree, and what was seen of it before the end is not how it is now:
  * nobody needs to be told. Null for a paper that was looked at since.
  */
-const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | null => {
+const busyWith = ({ operation, ran, at }: State, paper: PaperFacts): JudgedPaper | null => {
   const busy = (cause: string): JudgedPaper => ({
     paper,
     verdict: { level: 'starting', hop: null, cause, fix: null },
     busy: true,
   })
   const last = operation?.id === paper.id ? operation : lastRan(ran, paper.id)
-  if (last === undefined) return null
+  if (last === undefined || isAhead(last, at)) return null
   if (last.outcome.kind === 'running') return busy(`${last.operation} under way`)
   const isOld = paper.edge.kind === 'fresh' && paper.edge.at < (last.endedAt ?? 0)
   return last.outcome.kind === 'done' && isOld ? busy(`${last.operation} done, looking again`) : null
@@ -74,7 +74,7 @@ const busyWith = ({ operation, ran }: State, paper: PaperFacts): JudgedPaper | n
 /** What became of the paper since the last operation on it went well: it failed again, or is well and to be watched for a while. */
 const sinceLast = ({ ran, at }: State, row: JudgedPaper): JudgedPaper => {
   const last = lastRan(ran, row.paper.id)
-  if (last?.outcome.kind !== 'done' || last.endedAt === null) return row
+  if (last?.outcome.kind !== 'done' || last.endedAt === null || isAhead(last, at)) return row
   const since = lastOf(row.paper.unit)?.since ?? null
   if (row.verdict.level === 'failing' && since !== null && since >= last.endedAt)
     return { ...row, again: { operation: last.operation, after: since - last.endedAt } }
@@ -83,6 +83,12 @@ const sinceLast = ({ ran, at }: State, row: JudgedPaper): JudgedPaper => {
 }
 
 const watchedFor = 600_000
+
+/** It ended before a clock was set back: when that was, and what was seen since, nobody can tell. */
+const isAhead = ({ endedAt }: OperationReport, at: number): boolean => (endedAt ?? at) > at + behind
+
+/** What the clock of the state may be behind the one an operation ends by: it is told every ten seconds. */
+const behind = 20_000
 
 const lastRan = (ran: State['ran'], id: string): OperationReport | undefined =>
   ran.findLast(({ report }) => report.id === id)?.report

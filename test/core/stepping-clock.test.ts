@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { retryWords } from '../../src/core/header.ts'
+import { judgedOf, wordsOfRow } from '../../src/core/rows.ts'
 import { judge } from '../../src/core/verdict.ts'
+import { consoleOf, reportOf, three } from './console-world.ts'
 import { emptyWorld, publishRequest, run } from './scenario.ts'
 import { ago, now, type Spec, unreachable, worldOf } from './world.ts'
 
@@ -52,6 +54,22 @@ describe('the clock is set', () => {
       cause: 'runs, but listens on no port',
       fix: 'restart',
     })
+  })
+
+  test('back: a paper that fails after its restart is failing, though that ended in what is now the future', () => {
+    const after = (endedAt: number): string | undefined => {
+      const report = reportOf({ kind: 'done' }, { id: 'diffusion', endedAt })
+      const state = { ...consoleOf(three()), ran: [{ report, effects: [] }] }
+      return judgedOf(state).find(({ paper }) => paper.id === 'diffusion')?.verdict.cause
+    }
+    expect(after(now + 2_000)).toBe('restart done, looking again')
+    expect(after(now + hour)).toContain('exit 1')
+  })
+
+  test('back: a paper that is well is not said to be restarted just now for an hour', () => {
+    const report = reportOf({ kind: 'done' }, { endedAt: now + hour })
+    const state = { ...consoleOf(three()), ran: [{ report, effects: [] }] }
+    expect(judgedOf(state).map(wordsOfRow)[0]).toBe('ok')
   })
 
   const lost: Spec = {
