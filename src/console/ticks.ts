@@ -12,8 +12,8 @@ export const startTicking = (store: ConsoleStore, clock: Clock): (() => void) =>
   return () => clearInterval(ticking)
 }
 
-/** Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time. */
+/** Ages are coarse, and so is the tick that moves them on; while an operation runs its steps show their time, and a link that is down when it is tried again. */
 const stepOf = (state: State): number => {
-  if (isRunning(state)) return 1_000
-  return state.observed.edgeHost.link.kind === 'down' ? 1_000 : 10_000
+  const { gpuHost, edgeHost } = state.observed
+  return isRunning(state) || gpuHost.link.kind === 'down' || edgeHost.link.kind === 'down' ? 1_000 : 10_000
 }
