@@ -18,10 +18,14 @@ export const typed = (pane: LogPane, prompt: Prompt, text: string, layout: Layou
   if (prompt.kind !== 'find') return asked
   // From where the search began, not from where the last letter led.
   const { following, cursor, bottom } = prompt.before
-  return jumpTo(searched({ ...asked, following, cursor, bottom }, patternOf(text)), layout)
+  return nothingNew(jumpTo(searched({ ...asked, following, cursor, bottom }, patternOf(text)), layout))
 }
 
 /** Esc: as if nothing had been typed. */
-export const givenUp = (pane: LogPane, { before }: Prompt): LogPane => narrowed({ ...pane, ...before, prompt: null })
+export const givenUp = (pane: LogPane, { before }: Prompt): LogPane =>
+  nothingNew(narrowed({ ...pane, ...before, prompt: null }))
+
+/** Lines that came while a hit was looked at are seen once the end is followed again. */
+const nothingNew = (pane: LogPane): LogPane => (pane.following ? { ...pane, unseen: 0 } : pane)
 
 const kept = (pane: LogPane): LogPane => (pane.following ? follow(pane, true) : pane)

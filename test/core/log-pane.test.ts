@@ -3,6 +3,7 @@ import { toggleTraceback } from '../../src/core/log-fold.ts'
 import { follow, type Layout, page, placedIn, scroll, windowOf } from '../../src/core/log-move.ts'
 import { appendLines, countOf, type LogPane, openPane } from '../../src/core/log-pane.ts'
 import { patternOf } from '../../src/core/log-pattern.ts'
+import { ask, givenUp, typed } from '../../src/core/log-prompt.ts'
 import { onePaper } from '../../src/core/log-request.ts'
 import { scoped, searched } from '../../src/core/log-scope.ts'
 import { itemAt, lengthOf } from '../../src/core/sequence.ts'
@@ -63,6 +64,25 @@ describe('where one looks', () => {
     expect([shown(later, 4), later.unseen]).toEqual([seen, 5])
     const followed = follow(later, true)
     expect([shown(followed, 2), followed.unseen]).toEqual([['13', '14'], 0])
+  })
+
+  it('has nothing new when what was searched for is given up, or not found, and the end is followed again', () => {
+    const asked = ask(appendLines(empty, lines(0, 10)), 'find', '')
+    const came = (text: string) => appendLines(typed(asked, asked.prompt!, text, high(4)), lines(10, 3))
+    const found = came('5')
+    expect([found.following, found.unseen]).toEqual([false, 3])
+    const again = [givenUp(found, found.prompt!), typed(found, found.prompt!, '5x', high(4))]
+    expect(again.map(pane => [pane.following, pane.unseen])).toEqual([
+      [true, 0],
+      [true, 0],
+    ])
+    expect(again.map(pane => follow(pane).unseen)).toEqual([0, 0])
+  })
+
+  it('counts on what came while another letter is searched for', () => {
+    const asked = ask(appendLines(empty, lines(0, 60)), 'find', '')
+    const found = appendLines(typed(asked, asked.prompt!, '5', high(4)), lines(60, 3))
+    expect(typed(found, found.prompt!, '55', high(4))).toMatchObject({ following: false, unseen: 3 })
   })
 
   it('moves to the oldest line that is left when its own is gone', () => {
