@@ -2,6 +2,7 @@ import { pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
 import { choose } from './keys-publish.ts'
 import { aimedAt, chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
+import { nameOf } from './palette-entries.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
 import { sortBy } from './row-order.ts'
 import type { Dialog, State } from './state.ts'
@@ -15,7 +16,8 @@ export const pressInPalette = (state: State, dialog: Palette, key: string): Pres
   const by = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10, home: -Infinity, end: Infinity }[key]
   if (by !== undefined) {
     const index = Math.max(0, Math.min(found.length - 1, chosenIn(found, dialog.chosen) + by))
-    return only(withDialog(state, { ...dialog, chosen: found[index]?.words ?? null }))
+    const entry = found[index]
+    return only(withDialog(state, { ...dialog, chosen: entry === undefined ? null : nameOf(entry) }))
   }
   if (key !== 'enter')
     return only(withDialog(state, { ...dialog, query: withTyped(dialog.query, key) ?? dialog.query, chosen: null }))

@@ -6,7 +6,7 @@ import { type Choice, choicesOf } from './publish-choices.ts'
 import { lastOf } from './reading.ts'
 import type { State } from './state.ts'
 
-/** Something the palette can do. Its words name it: no two entries have the same. */
+/** Something the palette can do. */
 export type PaletteEntry = {
   readonly words: string
   readonly detail: string
@@ -19,6 +19,9 @@ export type PaletteEntry = {
     | { readonly kind: 'sort'; readonly column: Column }
     | { readonly kind: 'publish'; readonly choice: Choice }
 }
+
+/** No two entries have the same: a paper may be called so that its words are those of a key, but that is another key. */
+export const nameOf = ({ shown, words }: PaletteEntry): string => `${shown} ${words}`
 
 /** The keys, those of the log too where one is open: first the ones of the pane that has the focus. */
 export const ofKeys = (state: State): readonly PaletteEntry[] =>

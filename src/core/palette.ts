@@ -2,7 +2,7 @@ import { publishDisabled } from './actions.ts'
 import type { PaperFacts } from './facts.ts'
 import { gridKeys } from './grid-keys.ts'
 import { logCommands } from './log-keys.ts'
-import { ofKeys, ofNotebooks, ofPaper, ofSorting, type PaletteEntry } from './palette-entries.ts'
+import { nameOf, ofKeys, ofNotebooks, ofPaper, ofSorting, type PaletteEntry } from './palette-entries.ts'
 import { ranked, type Searched, searched } from './palette-search.ts'
 import { lastOf } from './reading.ts'
 import { rowsOf } from './rows.ts'
@@ -100,5 +100,5 @@ export const chosenIn = (found: readonly PaletteEntry[], chosen: string | null):
     ? 0
     : Math.max(
         0,
-        found.findIndex(({ words }) => words === chosen),
+        found.findIndex(entry => nameOf(entry) === chosen),
       )

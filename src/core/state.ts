@@ -92,7 +92,7 @@ export type Dialog =
       readonly index: number
       readonly naming: { readonly path: string; readonly why: string; readonly typed: string } | null
     }
-  /** `chosen`: the words of the entry at its cursor; null while that is the best. */
+  /** `chosen`: the name of the entry at its cursor; null while that is the best. */
   | { readonly kind: 'palette'; readonly query: string; readonly chosen: string | null }
   /** `past` is null while it is read; `from`: the first line shown of the one that is open, null in the list. */
   | {

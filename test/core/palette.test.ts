@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { gridKeys } from '../../src/core/grid-keys.ts'
 import { chosenIn, foundIn, whyNotRun } from '../../src/core/palette.ts'
+import { nameOf } from '../../src/core/palette-entries.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
 import type { Dialog, State } from '../../src/core/state.ts'
@@ -48,8 +49,24 @@ describe('what it finds', () => {
     }
   })
 
+  it('a paper that is called as a key is told apart from it', () => {
+    const { flow } = three()
+    const called = consoleOf({ flow: flow!, failing: { ...flow, entry: { port: 27005 } }, all: {} })
+    const below = (query: string) => type(opened(called, query), 'down')
+    expect(
+      foundIn(called, 'restart failing')
+        .slice(0, 2)
+        .map(({ shown: key }) => key),
+    ).toEqual(['R', 'r'])
+    const { state } = below('restart failing')
+    expect(shown(state)).toMatch(/▸ r +restart failing/)
+    const requests = [{ kind: 'restart', id: 'failing' }]
+    expect(type(state, 'enter').effects).toEqual([{ kind: 'run', requests }])
+    expect([...type(below('mark all').state, 'enter').state.ui.marks]).toEqual(['all'])
+  })
+
   it('names no two entries the same', () => {
-    const all = foundIn(withNotebooks, 'o').map(({ words }) => words)
+    const all = foundIn(withNotebooks, 'o').map(nameOf)
     expect(new Set(all).size).toBe(all.length)
   })
 })
@@ -274,12 +291,12 @@ describe('moving in it', () => {
   const chosen = (...keys: string[]) => type(world, ':', ...keys).state.ui.dialog
 
   it.each([
-    [['down'], 'restart failing'],
-    [['down', 'up', 'up'], 'restart'],
-    [['end'], 'quit'],
-    [['pagedown', 'pageup'], 'restart'],
-  ])('%j', (keys, words) => {
-    expect(chosen(...keys)).toMatchObject({ chosen: words })
+    [['down'], 'R restart failing'],
+    [['down', 'up', 'up'], 'r restart'],
+    [['end'], 'q quit'],
+    [['pagedown', 'pageup'], 'r restart'],
+  ])('%j', (keys, name) => {
+    expect(chosen(...keys)).toMatchObject({ chosen: name })
   })
 
   it('a letter chooses the best again, Backspace and Esc go back', () => {
@@ -294,7 +311,7 @@ describe('moving in it', () => {
     const dialog = later.ui.dialog as Extract<Dialog, { kind: 'palette' }>
     const found = foundIn(later, dialog.query)
     expect(found.length).toBe(foundIn(at, dialog.query).length + 1)
-    expect(found[chosenIn(found, dialog.chosen)]?.words).toBe(dialog.chosen)
+    expect(nameOf(found[chosenIn(found, dialog.chosen)]!)).toBe(dialog.chosen)
   })
 })
 
