@@ -9,6 +9,7 @@ import { judgedOf, rowAtCursor } from './rows.ts'
 import { type Dialog, isOperationInFront, isRunning, type State } from './state.ts'
 import type { OperationReport } from './step.ts'
 import { cells, fit, oneLine } from './text.ts'
+import { shownTyped } from './typed.ts'
 
 /** The key bar: what the paper at the cursor asks for comes first, the rest recedes; a notice takes its place. */
 export const keyBar = (state: State): Line => {
@@ -21,7 +22,7 @@ export const keyBar = (state: State): Line => {
   if (ui.editingFilter)
     return line(
       span(' /', 'key'),
-      span(`${ui.filter}▏`),
+      span(`${shownTyped(ui.filter)}▏`),
       span(
         `   ${filterKind(ui.filter) ?? '~ fuzzy, ! inverts, verdict:failing by column'}   Enter keeps, Esc clears`,
         'dim',

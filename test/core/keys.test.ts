@@ -209,6 +209,13 @@ describe('the filter', () => {
     expect(type(world, '/', 'f', 'enter', 'esc').state.ui.filter).toBe('')
   })
 
+  it('is drawn clean while it is edited, whatever was remembered of it', () => {
+    const remembered = { ...world, ui: { ...world.ui, filter: '\u001b[31mfl\u001b]0;title\u0007o\nw\u202e ' } }
+    const lines = shown(type(remembered, '/').state).split('\n')
+    expect(lines).toHaveLength(40)
+    expect(lines.at(-1)).toContain(' /flo w ▏ ')
+  })
+
   it('Backspace takes a whole character', () => {
     expect(type(world, '/', '확', '🙂', 'backspace').state.ui.filter).toBe('확')
   })
