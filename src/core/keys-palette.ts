@@ -1,7 +1,8 @@
+import { aimedAt, pressAt, withMarks } from './aimed.ts'
 import { pressInGrid } from './keys-grid.ts'
 import { pressInLog } from './keys-log.ts'
 import { choose } from './keys-publish.ts'
-import { aimedAt, chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
+import { chosenIn, foundIn, type PaletteEntry, whyNotRun } from './palette.ts'
 import { nameOf } from './palette-entries.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
 import { sortBy } from './row-order.ts'
@@ -30,9 +31,7 @@ export const pressInPalette = (state: State, dialog: Palette, key: string): Pres
 const run = (state: State, { act }: PaletteEntry): Pressed => {
   switch (act.kind) {
     case 'key':
-      return act.paper === null
-        ? pressInGrid(state, act.key)
-        : withMarks(state, pressInGrid(aimedAt(state, act.paper), act.key))
+      return act.paper === null ? pressInGrid(state, act.key) : pressAt(state, act.paper, act.key)
     case 'log':
       return runInLog(state, act.key)
     case 'go':
@@ -49,7 +48,3 @@ const runInLog = (state: State, key: string): Pressed => {
   const focused: State = { ...state, ui: { ...state.ui, focus: 'log', front: 'log' } }
   return (focused.log === null ? null : pressInLog(focused, focused.log, key)) ?? only(focused)
 }
-
-/** What was marked before stays marked: it was only left out of what the one paper was asked to do. */
-const withMarks = ({ ui: { marks } }: State, { state, effects }: Pressed): Pressed =>
-  only({ ...state, ui: { ...state.ui, marks: new Set([...marks, ...state.ui.marks]) } }, ...effects)

@@ -1,11 +1,11 @@
 import { publishDisabled } from './actions.ts'
+import { aimed } from './aimed.ts'
 import type { PaperFacts } from './facts.ts'
 import { gridKeys } from './grid-keys.ts'
 import { logCommands } from './log-keys.ts'
 import { nameOf, ofKeys, ofNotebooks, ofPaper, ofSorting, type PaletteEntry } from './palette-entries.ts'
 import { ranked, type Searched, searched } from './palette-search.ts'
 import { lastOf } from './reading.ts'
-import { rowsOf } from './rows.ts'
 import type { State } from './state.ts'
 
 export type { PaletteEntry } from './palette-entries.ts'
@@ -79,20 +79,6 @@ export const whyNotRun = (state: State, { act }: PaletteEntry): string | null =>
 /** The log may have been closed while the palette was open. */
 const whyNoLogKey = ({ log }: State, key: string): string | null =>
   log === null ? 'no log pane is open' : (logCommands(log).find(each => each.key === key)?.why ?? null)
-
-/** The state in which a key acts on this paper and no other. */
-const aimed = (state: State, paper: string): State => ({
-  ...state,
-  ui: { ...state.ui, cursor: paper, marks: new Set(), filter: '', faultsOnly: false },
-})
-
-/** As `aimed`, with the filter as it is unless it hides the paper. */
-export const aimedAt = (state: State, paper: string): State => {
-  const { filter, faultsOnly } = state.ui
-  const isListed = rowsOf(state).some(row => row.paper.id === paper)
-  const there = aimed(state, paper)
-  return isListed ? { ...there, ui: { ...there.ui, filter, faultsOnly } } : there
-}
 
 /** The entry the cursor of the palette is on: the chosen one as long as it is found, else the best. */
 export const chosenIn = (found: readonly PaletteEntry[], chosen: string | null): number =>
