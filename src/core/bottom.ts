@@ -146,9 +146,11 @@ const dialogKeys = (state: State, dialog: Dialog): readonly (readonly [string, s
   }
 }
 
-/** What mends the paper comes first. */
+/** What mends the paper comes first. None for a paper that is gone. */
 const keysOfHops = (state: State, id: string): readonly (readonly [string, string])[] => {
-  const fix = judgedOf(state).find(({ paper }) => paper.id === id)?.verdict.fix ?? null
+  const row = judgedOf(state).find(({ paper }) => paper.id === id)
+  if (row === undefined) return []
+  const { fix } = row.verdict
   return gridKeys
     .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
     .toSorted((a, b) => Number(isKeyOf(fix, b.key)) - Number(isKeyOf(fix, a.key)))

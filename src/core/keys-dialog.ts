@@ -1,9 +1,9 @@
+import { pressAt } from './aimed.ts'
 import { helpText, hopText } from './dialog-lines.ts'
 import { hopKeys } from './grid-keys.ts'
 import { headerLines } from './header.ts'
 import { lastHostsLine } from './hosts-lines.ts'
 import { pressInConfirm } from './keys-confirm.ts'
-import { pressInGrid } from './keys-grid.ts'
 import { pressInHistory } from './keys-history.ts'
 import { pressInPalette } from './keys-palette.ts'
 import { pressInPublish } from './keys-publish.ts'
@@ -39,13 +39,11 @@ export const pressInDialog = (state: State, dialog: Dialog, key: string): Presse
 const isUnfolded = (dialog: Dialog): boolean =>
   dialog.kind === 'confirm' && (dialog.dryRun?.unfoldedFrom ?? null) !== null
 
-/** An action's key closes the chain and acts, when it would act on the paper the chain is of and on no other. */
-const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed => {
-  const onlyThis = state.ui.marks.size === 0 && state.ui.cursor === dialog.id
-  return onlyThis && hopKeys.includes(key)
-    ? pressInGrid(withDialog(state, null), key)
+/** An action's key closes the chain and acts on the paper the chain is of and on no other. */
+const inHops = (state: State, dialog: Extract<Dialog, { kind: 'hops' }>, key: string): Pressed =>
+  state.observed.papers.has(dialog.id) && hopKeys.includes(key)
+    ? pressAt(withDialog(state, null), dialog.id, key)
     : inScrolled(state, { from: 0, ...dialog }, key, hopText(state, dialog.id).length, 1)
-}
 
 /** @param above rows of the papers' pane that stay above it */
 const inScrolled = (

@@ -340,6 +340,38 @@ describe('Esc', () => {
   })
 })
 
+describe('the keys of the hop chain', () => {
+  const marked = type(at(world, 'attention'), ' ', 'k').state
+  const chain = type(marked, 'enter').state
+  const bar = (state: State): string => shown(state).split('\n').at(-1) ?? ''
+
+  it('act on its paper alone, whatever is marked, as its bar says; what is marked stays so', () => {
+    expect([marked.ui.cursor, ...marked.ui.marks]).toEqual(['flow', 'attention'])
+    expect(bar(chain)).toMatch(/^ Esc back {2}r restart .* u unpublish {2}x repair .*l journal {2}e edge log/)
+    expect(type(chain, 'r').effects).toEqual([{ kind: 'run', requests: [{ kind: 'restart', id: 'flow' }] }])
+    expect(type(chain, 'u').state.ui.dialog).toMatchObject({ kind: 'confirm', expected: 'flow' })
+    expect(type(chain, 'l').effects).toMatchObject([{ kind: 'open-log', units: ['flow'], source: 'journal' }])
+    expect(type(chain, 'y').effects).toEqual([{ kind: 'copy-url', id: 'flow' }])
+    for (const key of ['r', 'u', 'l']) expect([...type(chain, key).state.ui.marks]).toEqual(['attention'])
+  })
+
+  it('act on its paper too when that is listed no more and the cursor moved on', () => {
+    const asked = type(chain, 'esc', '/', ...'flow', 'enter', 'enter').state
+    const moved = { ...asked, ui: { ...asked.ui, filter: 'attention', cursor: 'attention' } }
+    expect(type(moved, 'r')).toMatchObject({
+      effects: [{ kind: 'run', requests: [{ kind: 'restart', id: 'flow' }] }],
+      state: { ui: { cursor: 'flow', filter: '' } },
+    })
+  })
+
+  it('are none when the paper is gone', () => {
+    const papers = new Map([...chain.observed.papers].filter(([id]) => id !== 'flow'))
+    const gone = { ...chain, observed: { ...chain.observed, papers } }
+    expect(bar(gone).trimEnd()).toBe(' Esc back  ? help')
+    expect(type(gone, 'l')).toMatchObject({ effects: [], state: { ui: { dialog: { kind: 'hops' } } } })
+  })
+})
+
 it('a key that does nothing says so', () => {
   expect(type(world, 'Q').state.notice?.text).toContain('? shows what does')
 })
