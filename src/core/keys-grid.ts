@@ -31,9 +31,9 @@ export const pressInGrid = (state: State, key: string): Pressed => {
     case ':':
       return openPalette(state)
     case 'l':
-      return toggleLog(state, 'journal')
+      return toggleLog(state, 'journal', paperToRead(state))
     case 'e':
-      return toggleLog(state, 'error')
+      return toggleLog(state, 'error', paperToRead(state))
     case 'o':
       return only(state, { kind: 'open-url', id: state.ui.cursor ?? '' })
     case 'y':
@@ -120,8 +120,8 @@ const openPalette = (state: State): Pressed =>
   )
 
 /** The same key opens and closes its pane; on another paper it moves there. An operation waits behind. */
-const toggleLog = (state: State, source: JournalQuery['source']): Pressed => {
-  const request = logOf(state, paperToRead(state), source)
+export const toggleLog = (state: State, source: JournalQuery['source'], paper: string | null): Pressed => {
+  const request = logOf(state, paper, source)
   if (typeof request === 'string') return only(say(state, request))
   if (!isOpen(state, request)) return openLog(state, request)
   return isOperationInFront(state) ? only({ ...state, ui: { ...state.ui, front: 'log' } }) : closeOne(state, source)

@@ -364,6 +364,17 @@ describe('the keys of the hop chain', () => {
     })
   })
 
+  it.each([
+    ['l', 'journal', 'journal of flow'],
+    ['e', 'error', 'edge log of flow'],
+  ])('%s opens the log of its paper beside an operation on another one, as the palette does', (key, source, words) => {
+    const report = reportOf({ kind: 'done' })
+    const open = [{ kind: 'open-log', units: ['flow'], source }]
+    expect(type(reduce(chain, { type: 'operation', report }), key).effects).toMatchObject(open)
+    const operated = reduce(marked, { type: 'operation', report })
+    expect(type(operated, ':', ...words, 'enter').effects).toMatchObject(open)
+  })
+
   it('are none when the paper is gone', () => {
     const papers = new Map([...chain.observed.papers].filter(([id]) => id !== 'flow'))
     const gone = { ...chain, observed: { ...chain.observed, papers } }
