@@ -83,8 +83,8 @@ const tableRows = (state: State): readonly HostRow[] => {
   const cell = (each: Fact | undefined): string => cellWords(each, state.ui.options.ascii)
   const pairs: readonly (readonly [name: string, gpu: string, edge: string])[] = [
     ...gpu.filter(isShared).map(each => [each.name, cell(each), cell(edge.find(of => of.name === each.name))] as const),
-    ...gpu.filter(each => !isShared(each)).map(each => [each.name, cell(each), nothing] as const),
-    ...edge.filter(each => !isShared(each)).map(each => [each.name, nothing, cell(each)] as const),
+    ...gpu.filter(each => !isShared(each)).map(each => [each.name, cell(each), cell(undefined)] as const),
+    ...edge.filter(each => !isShared(each)).map(each => [each.name, cell(undefined), cell(each)] as const),
   ]
   return pairs.map(([name, left, right]) => ({
     ' ': name,
@@ -95,10 +95,10 @@ const tableRows = (state: State): readonly HostRow[] => {
 
 /** A still table has no colours: a sign says what asks for somebody. */
 const cellWords = (each: Fact | undefined, ascii: boolean): string => {
-  if (each === undefined) return nothing
+  if (each === undefined) return nothing(ascii)
   if (each.tone !== 'bad' && each.tone !== 'warn') return each.words
   return `${signOf(each.tone === 'bad' ? 'failing' : 'degraded', ascii)} ${each.words}`
 }
 
 /** What only the other host has. */
-const nothing = '–'
+const nothing = (ascii: boolean): string => (ascii ? '-' : '–')

@@ -195,7 +195,7 @@ describe('the table', () => {
     })
     const { options } = state.ui
     expect(rows({ ...state, ui: { ...state.ui, options: { ...options, ascii: true } } }).nginx).toEqual([
-      '–',
+      '-',
       'x inactive',
     ])
   })
