@@ -74,11 +74,15 @@ const barKeys = (state: State): readonly BarKey[] => {
 const endedKeys = (state: State, { id }: OperationReport): readonly BarKey[] => [
   usual('Esc', 'close'),
   ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
-  ...(hidesPapers(state) ? [] : askedFor(state)),
+  ...(hidesPapers(state) || isOfAnother(state) ? [] : askedFor(state)),
   ...urlKeys(state).map(([key, words]) => usual(key, words)),
   usual('l', state.ui.columns < 60 ? 'log' : `journal of ${id}`),
   help,
 ]
+
+/** After a failure a key for another paper would be taken for trying again. */
+const isOfAnother = ({ operation, ui }: State): boolean =>
+  operation !== null && operation.outcome.kind !== 'done' && operation.id !== ui.cursor
 
 const paperKeys = (state: State): readonly BarKey[] => {
   const { marks, columns } = state.ui
@@ -88,7 +92,8 @@ const paperKeys = (state: State): readonly BarKey[] => {
   const order = marks.size > 0 ? ofMarks : columns < 100 ? ['enter', 'l', 'p'] : []
   const placeOf = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length)
   const keys = gridKeys
-    .filter(({ key, inBar }) => inBar && !asked.some(first => first.key === key))
+    // Where something asks for a repair it comes first; else there is nothing to repair.
+    .filter(({ key, inBar }) => inBar && (key !== 'x' || marks.size > 0) && !asked.some(first => first.key === key))
     .toSorted((a, b) => placeOf(a.key) - placeOf(b.key))
     .map(({ key, shown, name, disabled }) => usual(shown, name + ofMarked(state, key), disabled(state)))
   const acting = marks.size > 0 ? ofMarks.length : 0
@@ -174,13 +179,14 @@ const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null || state.ui.marks.size > 0) return []
   const key = keyOf[row.verdict.fix]
-  const { cause, fix } = row.verdict
+  const { cause, fix, level } = row.verdict
+  const name = fix === 'restart' && level === 'stopped' ? 'start' : fix
   // The keys beside it matter more than why, which the row and the pane below it say too.
   const why = state.ui.columns < 100 ? '' : ` (${inShort(cause)})`
   // A log of another paper must not be taken for the reason, nor an operation on one for what the key acts on.
   const beside = [state.log?.unit ?? null, state.operation?.id ?? null]
   const whose = beside.every(id => id === null || id === row.paper.id) ? '' : ` ${oneLine(row.paper.id)}`
-  return [{ key, words: `${fix}${whose}${why}`, tone: 'strong' }]
+  return [{ key, words: `${name}${whose}${why}`, tone: 'strong' }]
 }
 
 const keyOf = { restart: 'r', repair: 'x', publish: 'p' } as const

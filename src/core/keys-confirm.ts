@@ -3,6 +3,7 @@ import { lastUnfoldedLine } from './confirm-lines.ts'
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import type { Request } from './operations.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
+import { scrollBy } from './scroll.ts'
 import type { State } from './state.ts'
 import { withTyped } from './typed.ts'
 
@@ -20,14 +21,9 @@ const inPlan = (state: State, dialog: Confirm, key: string): Pressed | null => {
     only(withDialog(state, { ...dialog, dryRun: { ...dryRun, unfoldedFrom } }))
   if (key === 'esc') return unfolded(null)
   if (key === 'tab' || (key === 'd' && expected === null)) return unfolded(from === null ? 0 : null)
-  const by = moves[expected === null || key.length > 1 ? key : '']
+  const by = scrollBy(expected === null || key.length > 1 ? key : '', state.ui.rows)
   if (by === undefined) return null
   return unfolded(Math.max(0, Math.min(lastUnfoldedLine(state, dialog), (from ?? 0) + by)))
-}
-
-const moves: Readonly<Record<string, number>> = {
-  ...{ down: 1, j: 1, up: -1, k: -1, pagedown: 8, pageup: -8 },
-  ...{ home: -Infinity, g: -Infinity, end: Infinity, G: Infinity },
 }
 
 const inYesNo = (state: State, dialog: Confirm, key: string): Pressed => {

@@ -8,7 +8,7 @@ import { pressInHistory } from './keys-history.ts'
 import { pressInPalette } from './keys-palette.ts'
 import { pressInPublish } from './keys-publish.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
-import { scrollMoves } from './scroll.ts'
+import { scrollBy } from './scroll.ts'
 import type { Dialog, State } from './state.ts'
 
 /** Keys while a dialog is open. Esc always closes it and changes nothing. */
@@ -53,7 +53,7 @@ const inScrolled = (
   lines: number,
   above = 0,
 ): Pressed => {
-  const by = scrollMoves[key]
+  const by = scrollBy(key, state.ui.rows)
   if (by === undefined) return inReader(state, dialog, key)
   // Header, heading and key bar have their rows.
   const space = state.ui.rows - headerLines(state).length - 2 - above
@@ -62,7 +62,7 @@ const inScrolled = (
 }
 
 const inHosts = (state: State, dialog: Extract<Dialog, { kind: 'hosts' }>, key: string): Pressed => {
-  const by = scrollMoves[key]
+  const by = scrollBy(key, state.ui.rows)
   if (by === undefined) return inReader(state, dialog, key)
   const from = Math.max(0, Math.min(lastHostsLine(state), dialog.from + by))
   return only(withDialog(state, { ...dialog, from }))

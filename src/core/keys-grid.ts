@@ -10,7 +10,7 @@ import { hidesPapers, isReadable, lastReading } from './operation-room.ts'
 import { closeLog, only, type Pressed, say, tell, withDialog } from './pressed.ts'
 import { sortBy } from './row-order.ts'
 import { rowsOf } from './rows.ts'
-import { scrollMoves } from './scroll.ts'
+import { scrollBy } from './scroll.ts'
 import { isOperationInFront, isRunning, type State, themeOf } from './state.ts'
 import { nextTheme } from './themes.ts'
 
@@ -57,7 +57,7 @@ export const pressInGrid = (state: State, key: string): Pressed => {
 
 /** A finished operation that is longer than its place is scrolled by what else moves the cursor; null where it is not. */
 const readThrough = (state: State, key: string): State | null => {
-  const by = scrollMoves[key]
+  const by = scrollBy(key, state.ui.rows)
   const last = lastReading(state)
   if (by === undefined || last === 0) return null
   const from = state.ui.reading ?? (by > 0 ? -1 : 0)
@@ -157,19 +157,7 @@ export const editFilter = (state: State, key: string): Pressed => {
 
 /** Moves the cursor; null when the key does not move. */
 const move = (state: State, key: string): State | null => {
-  const page = Math.max(1, state.ui.rows - 8)
-  const by = {
-    j: 1,
-    down: 1,
-    k: -1,
-    up: -1,
-    pagedown: page,
-    pageup: -page,
-    g: -Infinity,
-    home: -Infinity,
-    G: Infinity,
-    end: Infinity,
-  }[key]
+  const by = scrollBy(key, state.ui.rows)
   if (by === undefined) return null
   const ids = rowsOf(state).map(({ paper }) => paper.id)
   if (ids.length === 0) return state

@@ -1,5 +1,6 @@
 import { lastDetailLine } from './history-lines.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
+import { scrollBy } from './scroll.ts'
 import type { Dialog, State } from './state.ts'
 
 type History = Extract<Dialog, { kind: 'history' }>
@@ -12,7 +13,7 @@ export const pressInHistory = (state: State, dialog: History, key: string): Pres
   if (from !== null && ['esc', 'enter', 'q'].includes(key)) return show({ from: null })
   if (['esc', 'q', 'H'].includes(key)) return only(withDialog(state, null))
   if (key === 'enter') return count === 0 ? only(state) : show({ from: 0 })
-  const by = moves[key]
+  const by = scrollBy(key, state.ui.rows)
   if (by === undefined) return only(say(state, 'Enter shows one with all its words; Esc goes back.'))
   return from === null
     ? show({ index: within(index + by, count - 1) })
@@ -20,8 +21,3 @@ export const pressInHistory = (state: State, dialog: History, key: string): Pres
 }
 
 const within = (wanted: number, last: number): number => Math.max(0, Math.min(last, wanted))
-
-const moves: Readonly<Record<string, number>> = {
-  ...{ down: 1, j: 1, up: -1, k: -1, pagedown: 10, pageup: -10 },
-  ...{ home: -Infinity, g: -Infinity, end: Infinity, G: Infinity },
-}

@@ -1,7 +1,7 @@
 import { type LogPane, openPane } from './log-pane.ts'
 import type { LogRequest } from './log-request.ts'
 import { withLog } from './open-log.ts'
-import { closeLog, only, type Pressed } from './pressed.ts'
+import { closeLog, only, type Pressed, tell } from './pressed.ts'
 import type { State } from './state.ts'
 
 /** Columns from which two logs have room beside each other. */
@@ -16,7 +16,17 @@ export const openLog = (state: State, request: LogRequest): Pressed => {
   const opened: State = beside
     ? { ...state, beside: openPane(request), ui: { ...state.ui, front: 'log' } }
     : withLog(state, request)
-  return only(opened, { kind: 'open-log', beside, ...request })
+  const words = beside ? null : replacedWords(state, request)
+  return only(words === null ? opened : tell(opened, words), { kind: 'open-log', beside, ...request })
+}
+
+/** Why the log that was open is gone, where another one was to be added to it. */
+const replacedWords = ({ log, ui }: State, { unit, units, source }: LogRequest): string | null => {
+  if (log === null || log.source === source) return null
+  if (log.units.length > units.length) return `The edge log is of one paper, ${unit}; l merges the marked ones again.`
+  return log.unit === unit && ui.columns < roomForTwo
+    ? `Two logs stand side by side from ${roomForTwo} columns on; here are ${ui.columns}.`
+    : null
 }
 
 /** Closes one log; the other one, where there are two, has the place to itself. */

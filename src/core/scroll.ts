@@ -21,8 +21,14 @@ export const positionOf = (from: number, shown: number, all: number, keys: strin
   return [`${position} scroll, Esc back`, `${position} scroll`, position]
 }
 
-/** How far each key scrolls. */
-export const scrollMoves: Readonly<Record<string, number>> = {
-  ...{ j: 1, down: 1, k: -1, up: -1, pagedown: 8, pageup: -8 },
-  ...{ g: -Infinity, home: -Infinity, G: Infinity, end: Infinity },
+/** How far a key scrolls on a screen of so many rows; undefined for one that does not. */
+export const scrollBy = (key: string, rows: number): number | undefined => {
+  const page = pageOf(rows)
+  return {
+    ...{ j: 1, down: 1, k: -1, up: -1, pagedown: page, pageup: -page },
+    ...{ g: -Infinity, home: -Infinity, G: Infinity, end: Infinity },
+  }[key]
 }
+
+/** About what is seen of a list at once: some of it stays on the screen. */
+const pageOf = (rows: number): number => Math.max(1, rows - 8)

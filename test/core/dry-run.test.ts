@@ -108,7 +108,7 @@ describe('looking at the plan', () => {
   it.each([
     [['down', 'down'], 2],
     [['j', 'k', 'k'], 0],
-    [['pagedown'], 8],
+    [['pagedown'], asked.ui.rows - 8],
     [['d', 'end', 'home'], 0],
   ])('%j', (keys, from) => {
     expect(unfolded(type(asked, ...keys).state)).toBe(from)

@@ -44,7 +44,7 @@ describe('the list', () => {
 
   it.each([
     [['j', 'down', 'k'], 1],
-    [['pagedown', 'pagedown', 'pageup'], 10],
+    [['pagedown', 'pagedown', 'pageup'], 59 - 32],
     [['G', 'j'], 59],
     [['end', 'home'], 0],
   ])('%j', (keys, index) => {

@@ -230,7 +230,9 @@ describe('the log pane', () => {
   it('opens and closes with its key, and follows the paper', () => {
     expect(opened.effects).toMatchObject([{ kind: 'open-log', unit: 'attention', source: 'journal' }])
     expect(type(opened.state, 'l')).toMatchObject({ effects: [{ kind: 'close-log' }], state: { log: null } })
-    expect(type(opened.state, 'e').effects).toMatchObject([{ kind: 'open-log', unit: 'attention', source: 'error' }])
+    const edge = type(opened.state, 'e')
+    expect(edge.effects).toMatchObject([{ kind: 'open-log', unit: 'attention', source: 'error' }])
+    expect(edge.state.notice?.text).toBe('Two logs stand side by side from 140 columns on; here are 120.')
     expect(type(opened.state, 'k', 'l').effects).toMatchObject([{ kind: 'open-log', unit: 'flow', source: 'journal' }])
   })
 

@@ -70,7 +70,7 @@ describe('reduce', () => {
   describe('the cursor of a paper that is no longer listed', () => {
     const raising = Object.fromEntries([...'abcdeg'].map(id => [id, { cells: { errors: 1 } }]))
     const onD = type(consoleOf(raising), 'f', 'j', 'j', 'j').state
-    const value = { errors: 0, last: null, lastAt: null, exception: null }
+    const value = { errors: 0, last: null, lastAt: null, exception: null, raisedAt: null }
     const mended = { type: 'observation', observation: { type: 'cells', id: 'd', answer: { at: now, value } } } as const
     const tick = { type: 'tick', at: now + 10_000 } as const
 

@@ -243,6 +243,22 @@ describe('the key bar', () => {
     }
   })
 
+  it('offers no repair where nothing asks for one', () => {
+    expect(bar(consoleOf(three()))).not.toContain('x repair')
+  })
+
+  it('calls it a start where the paper is stopped', () => {
+    expect(bar(consoleOf({ kalman: { unit: { state: 'inactive', sub: 'dead' } } }))).toMatch(/^ r start \(stopped/)
+  })
+
+  it('offers after a failure no restart of another paper, which would be taken for another try', () => {
+    const state = atDiffusion(consoleOf(three()))
+    const failed = { kind: 'rolled-back', problem: unreachable, interrupted: false } as const
+    const over = (id: string) => bar(reduce(state, { type: 'operation', report: reportOf(failed, { id }) }))
+    expect(over('diffusion')).toContain('r restart')
+    expect(over('somebody')).not.toContain('r restart')
+  })
+
   it('names the one paper that is marked, which need not be that at the cursor', () => {
     const marked = type(consoleOf(three()), ' ', 'k').state
     expect(bar(marked)).toMatch(/^ r restart attention {2}u unpublish attention {2}x repair attention {2}/)
