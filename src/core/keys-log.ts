@@ -23,6 +23,7 @@ import type { State } from './state.ts'
 export const pressInLog = (state: State, log: LogPane, key: string): Pressed | null => {
   const why = whyNotInLog(log, key)
   if (why !== null) return only(say(state, why))
+  if (key === 'f' && log.failed !== null) return ranged(state, log, log.range)
   const layout = layoutOf(asPane(state, log), log, logRoom(state))
   const moved = move(log, key, layout) ?? looked(log, key, layout)
   if (moved !== null) return only({ ...state, log: moved })

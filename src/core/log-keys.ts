@@ -19,8 +19,8 @@ export type LogKey = {
 export const logKeys: readonly LogKey[] = [
   {
     key: 'f',
-    name: log => (log.following ? 'pause' : 'follow'),
-    title: 'pause or follow; what comes meanwhile is counted',
+    name: log => (log.failed !== null ? 'read anew' : log.following ? 'pause' : 'follow'),
+    title: 'pause or follow; what comes meanwhile is counted; one that stopped is read anew',
   },
   { key: '/', name: () => 'find', title: 'find as you type: a regex, or the very words; hides nothing' },
   {

@@ -1,4 +1,5 @@
 import { type Line, line, rule, span } from './line.ts'
+import { failureRows } from './log-failure.ts'
 import { windowOf } from './log-move.ts'
 import { countOf, type LogPane } from './log-pane.ts'
 import { farRange, firstRange } from './log-request.ts'
@@ -17,14 +18,13 @@ export const priorities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice',
 /** The log pane: its heading says whether it follows, how much came while it did not, and what narrows it. */
 export const logLines = (state: State, log: LogPane, height: number): readonly Line[] => {
   const space = height - 1
-  const { numbers } = windowOf(log, layoutOf(state, log, space))
+  const layout = layoutOf(state, log, space)
+  const { numbers } = windowOf(log, layout)
   const cursor = cursorOf(log)
   const rows =
-    numbers.length === 0
-      ? [line(span(log.failed ?? emptyWords(log), log.failed === null ? 'dim' : 'bad'))]
-      : numbers.flatMap(number => rowsOfLine(state, log, number, number === cursor))
+    numbers.length === 0 ? emptyRows(log) : numbers.flatMap(number => rowsOfLine(state, log, number, number === cursor))
   // Of the uppermost line there may be room for its last rows only.
-  const shown = rows.slice(-space)
+  const shown = [...rows.slice(-layout.height), ...failureRows(state, log, space)]
   return [heading(state, log), ...shown, ...Array.from({ length: space - shown.length }, () => line())]
 }
 
@@ -65,6 +65,11 @@ const countWords = (log: LogPane): string => {
   const kept = lengthOf(log.lines)
   const dropped = kept < log.lines.end ? `, the last ${kept.toLocaleString('en')} kept` : ''
   return isNarrowed(log) ? `${countOf(log).toLocaleString('en')} of ${total} ${words}` : `${total} ${words}${dropped}`
+}
+
+const emptyRows = (log: LogPane): readonly Line[] => {
+  const isUnread = lengthOf(log.lines) === 0 && log.failed !== null
+  return isUnread ? [] : [line(span(emptyWords(log), 'dim'))]
 }
 
 const emptyWords = (log: LogPane): string => {

@@ -1,6 +1,7 @@
 import { fitFrame } from './evidence.ts'
 import { cellErrorWords } from './journal.ts'
 import { type Line, line, type Span, span, type Tone } from './line.ts'
+import { failureRows } from './log-failure.ts'
 import type { Layout } from './log-move.ts'
 import type { LogLine, LogPane } from './log-pane.ts'
 import { isFoundIn, placesIn } from './log-pattern.ts'
@@ -19,7 +20,7 @@ import { dayAndTime, timeOfDay } from './time-of-day.ts'
 export const layoutOf = (state: State, pane: LogPane, height: number): Layout => {
   const room = roomOf(state, pane)
   return {
-    height,
+    height: height - failureRows(state, pane, height).length,
     rowsOf: ({ lines }, number) => {
       const found = itemAt(lines, number)
       if (found === undefined) return 1

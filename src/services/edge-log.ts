@@ -35,10 +35,13 @@ async function* followEdge(
   let greeted = false
   try {
     for await (const line of linesOf(channel.stream)) {
-      if (!greeted && line !== '1 ok stream') throw refused(host, line + channel.stderr())
+      if (!greeted && line !== '1 ok stream') throw refused(host, line + channel.stderr(), null)
       if (greeted) yield line
       greeted = true
     }
+    const code = await channel.ended
+    if (code === null) throw new PapergenError({ kind: 'connection-lost', host, during: 'following its log' })
+    if (code !== 0) throw refused(host, channel.stderr(), code)
   } catch (thrown) {
     if (!signal.aborted) throw thrown
   } finally {
@@ -47,5 +50,5 @@ async function* followEdge(
   }
 }
 
-const refused = (host: string, words: string): PapergenError =>
-  new PapergenError({ kind: 'command-failed', host, command: 'papergen-edge serve: follow', code: null, output: words })
+const refused = (host: string, output: string, code: number | null): PapergenError =>
+  new PapergenError({ kind: 'command-failed', host, command: 'papergen-edge serve: follow', code, output })

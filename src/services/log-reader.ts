@@ -1,7 +1,7 @@
-import { problemOf } from '../core/errors.ts'
+import { type Problem, problemOf } from '../core/errors.ts'
 import type { Event } from '../core/event.ts'
-import { problemLine } from '../core/explain.ts'
-import type { JournalEntry } from '../core/journal.ts'
+import { explain, problemLine } from '../core/explain.ts'
+import type { JournalEntry, JournalQuery } from '../core/journal.ts'
 import { byTime } from '../core/log-merge.ts'
 import { type LogRequest, queryOf } from '../core/log-request.ts'
 import type { Journal } from '../core/ports.ts'
@@ -56,25 +56,35 @@ const follow = async (
     timer ??= setTimeout(flush, gathering)
   }
   try {
-    await (units.length > 1 ? mergedOf(journal, request, signal, take) : pump(journal, request, unit, signal, take))
-    flush()
+    await (units.length > 1
+      ? mergedOf(journal, request, signal, take)
+      : followed(journal, queryOf(request, unit), signal, take))
   } catch (thrown) {
     flush()
     if (!signal.aborted)
-      tell({ type: 'log-failed', unit, source, text: ` ${problemLine(problemOf(thrown, 'reading the log'))}` })
+      tell({ type: 'log-failed', unit, source, text: failureWords(problemOf(thrown, 'reading the log')) })
     // One of several that cannot be read: a log that lacks it in silence would be believed.
     reading.abort()
   }
 }
 
-const pump = async (
+/** What was asked is a whole command line of journalctl, and asking changes nothing: what came of it is worth more. */
+const failureWords = (problem: Problem): string => {
+  const { title, evidence } = explain(problem)
+  const said = evidence.at(-1)
+  if (problem.kind === 'connection-lost') return title
+  return problem.kind === 'command-failed' && said !== undefined ? `${title}: ${said}` : problemLine(problem)
+}
+
+/** Until it is let go: who takes a log that ended for a quiet one waits in vain. */
+const followed = async (
   journal: Journal,
-  request: LogRequest,
-  unit: string,
+  query: JournalQuery,
   signal: AbortSignal,
   take: (entry: JournalEntry) => void,
 ): Promise<void> => {
-  for await (const entry of journal.read(queryOf(request, unit), signal)) take(entry)
+  for await (const entry of journal.read(query, signal)) take(entry)
+  if (!signal.aborted) throw new Error('it ended without saying why')
 }
 
 /** The past of all units in the order of time; then each is followed from where its past ended. */
@@ -87,15 +97,15 @@ const mergedOf = async (
   const pasts = await Promise.all(request.units.map(unit => pastOf(journal, request, unit, signal)))
   byTime(pasts).forEach(take)
   await Promise.all(
-    request.units.map(async (unit, at) => {
+    request.units.map((unit, at) => {
       const onward = {
         lines: null,
         since: null,
         afterCursor: pasts[at]?.findLast(({ cursor }) => cursor)?.cursor ?? null,
       }
       const { since } = onward.afterCursor === null ? request.range : onward
-      for await (const entry of journal.read({ ...queryOf(request, unit), ...onward, since }, signal))
-        take({ ...entry, unit })
+      const query = { ...queryOf(request, unit), ...onward, since }
+      return followed(journal, query, signal, entry => take({ ...entry, unit }))
     }),
   )
 }
