@@ -29,15 +29,23 @@ export const createSuspension = ({ store, screen, watch, clock, memory, onKey }:
     // Whoever had the terminal meanwhile left it in another state.
     continued: () => void screen.lend(async () => {}),
   })
+  const giveBack = async (): Promise<void> => {
+    watch.end()
+    keepArrangement(store, memory)
+    const wasStopped = await screen.lend(job.stop)
+    if (isOver) return
+    store.dispatch({ type: 'tick', at: clock.now() })
+    watch.begin()
+    if (!wasStopped) store.dispatch({ type: 'notice', notice: nobodyContinues })
+  }
+  let underWay: Promise<void> | null = null
   return {
-    suspend: async () => {
-      watch.end()
-      keepArrangement(store, memory)
-      const wasStopped = await screen.lend(job.stop)
-      if (isOver) return
-      store.dispatch({ type: 'tick', at: clock.now() })
-      watch.begin()
-      if (!wasStopped) store.dispatch({ type: 'notice', notice: nobodyContinues })
+    // Two Ctrl-Z in one read are one wish.
+    suspend: () => {
+      underWay ??= giveBack().finally(() => {
+        underWay = null
+      })
+      return underWay
     },
     leave: () => {
       isOver = true

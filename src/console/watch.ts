@@ -13,6 +13,7 @@ export const createWatch = (observe: Composed['observer'], tell: (event: Event) 
   let present: ReturnType<typeof beginOne> | null = null
   return {
     begin: () => {
+      present?.end()
       present = beginOne(observe, tell)
     },
     end: () => present?.end(),
