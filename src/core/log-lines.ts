@@ -19,12 +19,12 @@ export const priorities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice',
 export const logLines = (state: State, log: LogPane, height: number): readonly Line[] => {
   const space = height - 1
   const layout = layoutOf(state, log, space)
-  const { numbers } = windowOf(log, layout)
+  const { numbers, rowsAbove } = windowOf(log, layout)
   const cursor = cursorOf(log)
-  const rows =
-    numbers.length === 0 ? emptyRows(log) : numbers.flatMap(number => rowsOfLine(state, log, number, number === cursor))
-  // Of the uppermost line there may be room for its last rows only.
-  const shown = [...rows.slice(-layout.height), ...failureRows(state, log, space)]
+  const rowsOf = (number: number): readonly Line[] =>
+    rowsOfLine(state, log, number, number === cursor ? (number === numbers[0] ? rowsAbove : 0) : null)
+  const rows = numbers.length === 0 ? emptyRows(log) : numbers.flatMap(rowsOf)
+  const shown = [...rows.slice(rowsAbove, rowsAbove + layout.height), ...failureRows(state, log, space)]
   return [heading(state, log), ...shown, ...Array.from({ length: space - shown.length }, () => line())]
 }
 

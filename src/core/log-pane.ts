@@ -48,6 +48,8 @@ export type LogPane = {
   /** The line the keys act on and the last one on the screen, when not following. */
   readonly cursor: number
   readonly bottom: number
+  /** Rows of the cursor's line above the screen, where it is wrapped to more than there is room for; `Infinity` for all but its end. */
+  readonly rowsAbove: number
   /** Where a selection began. */
   readonly anchor: number | null
   /** Lines that came while not following. */
@@ -107,6 +109,7 @@ const nothing = {
   following: true,
   cursor: 0,
   bottom: 0,
+  rowsAbove: 0,
   anchor: null,
   unseen: 0,
   failed: null,

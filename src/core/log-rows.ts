@@ -30,22 +30,26 @@ export const layoutOf = (state: State, pane: LogPane, height: number): Layout =>
   }
 }
 
-/** The rows of one line: where a run begins a separator, then the line, on several rows when it is wrapped. */
-export const rowsOfLine = (state: State, pane: LogPane, number: number, isAtCursor: boolean): readonly Line[] => {
+/**
+ * The rows of one line: where a run begins a separator, then the line, on several rows when it is wrapped. The cursor, where it is
+ * on this line, stands at the first row that is on the screen.
+ */
+export const rowsOfLine = (state: State, pane: LogPane, number: number, firstSeen: number | null): readonly Line[] => {
   const found = itemAt(pane.lines, number)
   if (found === undefined) return []
   const words = wordsOf(pane, found)
   const room = roomOf(state, pane)
   const texts = pane.wrap ? cut(words.join(''), room) : [fitted(words, room, pane.shift)]
+  const separator = separatorOf(state, pane, number, found)
+  const cursorRow = firstSeen === null ? null : Math.max(0, firstSeen - (separator === null ? 0 : 1))
   const rows = texts.map((text, row) =>
     line(
-      gutter(state, pane, found, isAtCursor, row === 0),
+      gutter(state, pane, found, row === cursorRow, row === 0),
       ...headOf(state, pane, found).map(part => (row === 0 ? part : span(' '.repeat(cells(part.text))))),
       ...textSpans(pane, found, text),
     ),
   )
   const isSelected = pane.anchor !== null && isBetween(number, pane)
-  const separator = separatorOf(state, pane, number, found)
   return [...(separator === null ? [] : [separator]), ...rows.map(row => ({ ...row, selected: isSelected }))]
 }
 
@@ -65,7 +69,7 @@ const isBetween = (number: number, { anchor, cursor }: LogPane): boolean =>
 /** The cursor, or that what was searched for is on this line: nothing rests on colour alone. */
 const gutter = (state: State, pane: LogPane, { entry }: LogLine, isAtCursor: boolean, isFirst: boolean): Span => {
   const { ascii } = state.ui.options
-  if (isAtCursor && isFirst && state.ui.focus === 'log') return span(ascii ? '>' : '▸', 'key')
+  if (isAtCursor && state.ui.focus === 'log') return span(ascii ? '>' : '▸', 'key')
   const isHit = isFirst && pane.find !== null && isFoundIn(pane.find, entry.text)
   return isHit ? span(ascii ? '*' : '•', 'key') : span(' ')
 }
