@@ -6,7 +6,7 @@ import { type Run, runOf } from './log-runs.ts'
 import type { Scope } from './log-scope.ts'
 import { narrowed } from './log-scope.ts'
 import { noTracing, type Tracing, trace } from './log-traceback.ts'
-import { emptySequence, lengthOf, push, type Sequence } from './sequence.ts'
+import { emptySequence, lengthOf, lowerBound, push, type Sequence } from './sequence.ts'
 
 /** A line of a pane, with what was found out about it when it came. */
 export type LogLine = {
@@ -92,11 +92,12 @@ export const requestOf = ({ unit, units, source, range }: LogPane): LogRequest =
 /** New lines at the end; the oldest go when the pane is over its bounds. What one looks at stays where it is. */
 export const appendLines = (pane: LogPane, added: readonly JournalEntry[]): LogPane => {
   if (added.length === 0) return pane
-  const before = pane.shown === null ? pane.lines.end : pane.shown.end
   const grown = narrowed(withinBounds(withLines(pane, added)), pane.lines.end)
-  const came = (grown.shown === null ? grown.lines.end : grown.shown.end) - before
-  return { ...grown, unseen: pane.following ? 0 : pane.unseen + Math.max(0, came) }
+  return { ...grown, unseen: pane.following ? 0 : pane.unseen + countSince(grown, pane.lines.end) }
 }
+
+const countSince = ({ shown, lines }: LogPane, since: number): number =>
+  shown === null ? lines.end - since : shown.end - lowerBound(shown, since)
 
 const nothing = {
   lines: emptySequence,

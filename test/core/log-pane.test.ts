@@ -112,6 +112,22 @@ describe('where one looks', () => {
     const paused = follow(scoped(appendLines(empty, lines(0, 10)), { filter: patternOf('5') }), false)
     expect(appendLines(paused, lines(10, 20)).unseen).toBe(2)
   })
+
+  it('counts the lines of a new run that is the only one shown', () => {
+    const ran = (invocation: string, count: number) => Array.from({ length: count }, () => entryOf('x', { invocation }))
+    const paused = follow(scoped(appendLines(empty, ran('x', 10)), { run: 'this' }), false)
+    const restarted = appendLines(paused, ran('y', 3))
+    expect([countOf(restarted), restarted.unseen]).toEqual([3, 3])
+    expect(appendLines(restarted, ran('y', 2)).unseen).toBe(5)
+    expect(appendLines(paused, [...ran('x', 4), ...ran('y', 3)]).unseen).toBe(3)
+  })
+
+  it('counts only lines that came, where older ones are shown anew', () => {
+    const ran = (invocation: string, count: number) => Array.from({ length: count }, () => entryOf('x', { invocation }))
+    const two = appendLines(appendLines(empty, ran('x', 10)), ran('y', 3))
+    const paused = follow(scoped(two, { run: 'previous' }), false)
+    expect(appendLines(paused, ran('z', 1)).unseen).toBe(0)
+  })
 })
 
 describe('what is shown', () => {
