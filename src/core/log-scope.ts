@@ -2,7 +2,7 @@ import type { LogLine, LogPane } from './log-pane.ts'
 import { isFoundIn, type Pattern } from './log-pattern.ts'
 import { chosenRuns, type RunChoice } from './log-runs.ts'
 import { endedTraceback } from './log-traceback.ts'
-import { emptySequence, from, itemAt, lengthOf, lowerBound, push, type Sequence } from './sequence.ts'
+import { emptySequence, from, itemAt, lengthOf, lowerBound, push, type Sequence, until } from './sequence.ts'
 
 /** Which lines a pane shows. */
 export type Scope = {
@@ -19,12 +19,12 @@ export const searched = (pane: LogPane, find: Pattern | null): LogPane => narrow
 
 /**
  * What is shown and what is found, brought up to date. With `since`, only for the lines from that number on: what was matched
- * once is not matched again. A new run changes what "this run" is, and so all of it.
+ * once is not matched again, but for a traceback that ends among them. A new run changes what "this run" is, and so all of it.
  */
 export const narrowed = (pane: LogPane, since?: number): LogPane => {
   const { scope, lines } = pane
   const isNewRun = scope.run !== 'all' && since !== undefined && startsRun(pane, since)
-  const begin = since === undefined || isNewRun ? lines.first : Math.max(lines.first, since)
+  const begin = since === undefined || isNewRun ? lines.first : Math.max(lines.first, startOf(pane, since))
   const isAnew = begin === lines.first
   const shows = scopeOf(pane)
   const shown = shows === null ? null : extended(isAnew ? null : pane.shown, pane, begin, shows)
@@ -44,7 +44,8 @@ const extended = (before: Sequence<number> | null, pane: LogPane, begin: number,
     if (line !== undefined && shows(line, number)) added.push(number)
   }
   const kept = before ?? emptySequence
-  return push(from(kept, lowerBound(kept, pane.lines.first)), added)
+  const left = until(kept, lowerBound(kept, begin))
+  return push(from(left, lowerBound(left, pane.lines.first)), added)
 }
 
 /** Null when nothing is narrowed. */
@@ -76,6 +77,16 @@ const suits = ({ lines, tracing }: LogPane, filter: Pattern, line: LogLine): boo
 
 /** marimo gives a cell error the priority of any other line. */
 export const urgencyOf = ({ raised, entry }: LogLine): number => (raised ? Math.min(3, entry.priority) : entry.priority)
+
+/** The first line that is judged anew: those of a traceback were lines of their own until it ended. */
+const startOf = ({ lines, tracing }: LogPane, since: number): number => {
+  let start = since
+  for (let number = since; number < lines.end; number++) {
+    const ends = itemAt(lines, number)?.ends ?? null
+    if (ends !== null) start = Math.min(start, endedTraceback(tracing, ends)?.lines[0] ?? start)
+  }
+  return start
+}
 
 const startsRun = ({ lines }: LogPane, since: number): boolean => {
   for (let number = since; number < lines.end; number++) if (itemAt(lines, number)?.starts) return true

@@ -1,5 +1,5 @@
 /**
- * A list that only grows at its end and is forgotten from its start; every item keeps its number. A former value stays as it
+ * A list that grows at its end and is forgotten from its start; every item keeps its number. A former value stays as it
  * was: growing copies a piece of at most 512 items and the list of pieces, never all there is.
  */
 export type Sequence<T> = {
@@ -46,6 +46,15 @@ export const from = <T>(sequence: Sequence<T>, number: number): Sequence<T> => {
   const first = Math.max(sequence.first, Math.min(sequence.end, number))
   if (first === sequence.first) return sequence
   return { ...sequence, pieces: sequence.pieces.slice(pieceOf(first) - pieceOf(sequence.first)), first }
+}
+
+/** Without the items from that number on. */
+export const until = <T>(sequence: Sequence<T>, number: number): Sequence<T> => {
+  const end = Math.max(sequence.first, Math.min(sequence.end, number))
+  if (end === sequence.end) return sequence
+  const pieces = sequence.pieces.slice(0, pieceOf(end) - pieceOf(sequence.first) + 1)
+  const last = (pieces.pop() ?? []).slice(0, end % size)
+  return { ...sequence, pieces: last.length === 0 ? pieces : [...pieces, last], end }
 }
 
 /** The number of the first item that is not below `value`, of ascending ones; `end` when all are. */

@@ -155,6 +155,22 @@ describe('what is shown', () => {
     expect(numbers(slowly)).toEqual([0, 4, 5])
   })
 
+  it.each([
+    [{ priority: 3 }, 'boom'],
+    [{ priority: 3 }, 'nb.py'],
+    [{ filter: patternOf('nb.py') }, 'boom'],
+    [{ filter: patternOf('!before', true) }, 'nb.py'],
+  ])('with %o and / %s the same lines and hits, however they came', (scope, find) => {
+    const narrowed = searched(scoped(empty, scope), patternOf(find))
+    const asked = searched(scoped(pane, scope), patternOf(find))
+    const seen = ({ shown: left, hits }: LogPane) => ({ left, hits })
+    for (const size of [1, 2, 3, 6]) {
+      let slowly = narrowed
+      for (let at = 0; at < trouble.length; at += size) slowly = appendLines(slowly, trouble.slice(at, at + size))
+      expect(seen(slowly), `${size} at once`).toEqual(seen(asked))
+    }
+  })
+
   it('nothing to open on another line', () => expect(toggleTraceback(pane, high(20))).toBeNull())
 
   it.each([

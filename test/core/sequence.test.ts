@@ -8,6 +8,7 @@ import {
   lowerBound,
   push,
   sequenceOf,
+  until,
   withItem,
 } from '../../src/core/sequence.ts'
 
@@ -17,12 +18,13 @@ const all = (sequence: ReturnType<typeof sequenceOf<number>>): readonly (number 
 const act = fc.oneof(
   fc.record({ add: fc.integer({ min: 0, max: 1_300 }) }),
   fc.record({ forget: fc.integer({ min: 0, max: 1_300 }) }),
+  fc.record({ takeBack: fc.integer({ min: 0, max: 1_300 }) }),
 )
 
 describe('a sequence', () => {
-  test('is a list that grows and forgets, whatever the order of both', () => {
+  test('is a list that grows, forgets and takes back, whatever the order of them', () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 12 }), acts => {
+      fc.property(fc.array(act, { maxLength: 16 }), acts => {
         let sequence = sequenceOf<number>([])
         let model: number[] = []
         let next = 0
@@ -31,6 +33,9 @@ describe('a sequence', () => {
             const items = Array.from({ length: one.add }, () => next++)
             sequence = push(sequence, items)
             model = [...model, ...items]
+          } else if ('takeBack' in one) {
+            sequence = until(sequence, sequence.end - one.takeBack)
+            model = model.slice(0, Math.max(0, model.length - one.takeBack))
           } else {
             sequence = from(sequence, sequence.first + one.forget)
             model = model.slice(one.forget)
@@ -47,6 +52,7 @@ describe('a sequence', () => {
     push(before, [4])
     withItem(before, 1, 20)
     from(before, 2)
+    until(before, 1)
     expect(all(before)).toEqual([1, 2, 3])
   })
 
