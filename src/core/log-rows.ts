@@ -5,7 +5,7 @@ import { failureRows } from './log-failure.ts'
 import type { Layout } from './log-move.ts'
 import type { LogLine, LogPane } from './log-pane.ts'
 import { isFoundIn, placesIn } from './log-pattern.ts'
-import { restartOf } from './log-runs.ts'
+import { type Run, restartOf } from './log-runs.ts'
 import { urgencyOf } from './log-scope.ts'
 import { endedTraceback } from './log-traceback.ts'
 import { shownBefore } from './log-walk.ts'
@@ -143,15 +143,14 @@ const textSpans = ({ find }: LogPane, found: LogLine, text: string): readonly Sp
 const separatorOf = (state: State, pane: LogPane, number: number, found: LogLine): Line | null => {
   const restart = restartBefore(pane, number, found)
   if (restart === null) return null
-  const { run, count } = restart
-  const who = pane.units.length < 2 ? '' : `${run.unit} `
-  const at = run.at === null ? '' : ` ${timeOfDay(run.at, state.ui.options.zone)}`
-  const words = ` ── ${who}restarted${at} ── run ${count} `
+  const who = pane.units.length < 2 ? '' : `${restart.unit} `
+  const at = restart.at === null ? '' : ` ${timeOfDay(restart.at, state.ui.options.zone)}`
+  const words = ` ── ${who}restarted${at} ── run ${restart.count} `
   return line(span(words + '─'.repeat(Math.max(2, state.ui.columns - cells(words) - 1)), 'rule'))
 }
 
 /** The restart between this line and the one shown before it. */
-const restartBefore = (pane: LogPane, number: number, found: LogLine): ReturnType<typeof restartOf> => {
+const restartBefore = (pane: LogPane, number: number, found: LogLine): Run | null => {
   if (found.run === 0) return null
   if (found.starts) return restartOf(pane.runs, found.run)
   const before = shownBefore(pane, number)

@@ -3,6 +3,8 @@ import type { JournalEntry } from './journal.ts'
 /** From one start of a unit to the next. Runs are counted from the first the pane has seen. */
 export type Run = {
   readonly number: number
+  /** Its place among those of its unit, from 1. */
+  readonly count: number
   readonly unit: string
   readonly invocation: string
   readonly at: number | null
@@ -24,7 +26,8 @@ export const runOf = (
   const known = runs.findLast(run => run.unit === unit && run.invocation === invocation)
   if (known !== undefined) return { run: known.number, runs }
   const number = (runs.at(-1)?.number ?? 0) + 1
-  return { run: number, runs: [...runs.slice(-most), { number, unit, invocation, at: entry.at }] }
+  const count = (newest?.count ?? 0) + 1
+  return { run: number, runs: [...runs.slice(-most), { number, count, unit, invocation, at: entry.at }] }
 }
 
 /** The numbers of the chosen runs, one a unit. */
@@ -35,16 +38,9 @@ export const chosenRuns = (runs: readonly Run[], choice: 'this' | 'previous'): R
   return new Set(chosen.filter(number => number !== undefined))
 }
 
-/** How many runs of its unit there were up to this one, and whether it is a restart: the first one seen is none. */
-export const restartOf = (
-  runs: readonly Run[],
-  number: number,
-): { readonly run: Run; readonly count: number } | null => {
-  const run = runs.find(one => one.number === number)
-  if (run === undefined) return null
-  const count = runs.filter(one => one.unit === run.unit && one.number <= number).length
-  return count < 2 ? null : { run, count }
-}
+/** The run of that number when it is a restart: the first one seen of its unit is none. */
+export const restartOf = (runs: readonly Run[], number: number): Run | null =>
+  runs.find(run => run.number === number && run.count > 1) ?? null
 
 /** Runs remembered; a unit that dies at once has a new one ten times a second. */
 const most = 500

@@ -30,7 +30,7 @@ test('each unit has its own', () => {
   expect(numbers).toEqual([1, 2, 3, 2])
   expect([...chosenRuns(runs, 'this')]).toEqual([3, 2])
   expect([...chosenRuns(runs, 'previous')]).toEqual([1])
-  expect(restartOf(runs, 3)).toMatchObject({ count: 2, run: { unit: 'a' } })
+  expect(restartOf(runs, 3)).toMatchObject({ count: 2, unit: 'a' })
 })
 
 describe('a restart', () => {
@@ -43,4 +43,5 @@ test('a unit that dies at once fills no memory', () => {
   const { runs } = seen(Array.from({ length: 2_000 }, (_, at) => String(at)))
   expect(runs.length).toBeLessThanOrEqual(501)
   expect(runs.at(-1)?.number).toBe(2_000)
+  expect([1_999, 2_000].map(number => restartOf(runs, number)?.count)).toEqual([1_999, 2_000])
 })
