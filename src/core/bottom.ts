@@ -18,7 +18,7 @@ export const keyBar = (state: State): Line => {
     return line(
       span(` ${oneLine(notice.text)}`, notice.tone === 'bad' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain'),
     )
-  if (ui.focus === 'log' && state.log?.prompt) return promptLine(state.log, state.log.prompt)
+  if (ui.focus === 'log' && state.log?.prompt) return promptLine(state.log, state.log.prompt, ui.columns)
   if (ui.editingFilter)
     return line(
       span(' /', 'key'),

@@ -4,6 +4,7 @@ import { countOf, type LogPane, type Prompt } from './log-pane.ts'
 import { hitAt } from './log-scope.ts'
 import { cursorOf } from './log-walk.ts'
 import type { State } from './state.ts'
+import { cells, withoutCells } from './text.ts'
 import { shownTyped } from './typed.ts'
 
 /** Key, words and why not, of each key of the focused log. */
@@ -14,11 +15,20 @@ export const logBarKeys = ({ log }: State): readonly (readonly [string, string, 
 export const logHelp = ({ log }: State): readonly (readonly [string, string])[] =>
   log === null ? [] : logKeys.filter(({ key }) => key !== 'Tab').map(({ key, title }) => [key, title])
 
-/** What is being typed at a log, what came of it so far, and how to end it. */
-export const promptLine = (log: LogPane, { kind, typed }: Prompt): Line =>
-  line(span(` ${signs[kind]}`, 'key'), span(`${shownTyped(typed)}▏`), span(`   ${soFar(log, kind)}`, 'dim'))
+/** What is being typed at a log, what came of it so far, and how to end it. Of what has no room its end is seen, where one types. */
+export const promptLine = (log: LogPane, { kind, typed }: Prompt, columns: number): Line => {
+  const sign = ` ${kind === 'save' && columns < 60 ? 'Save to ' : signs[kind]}`
+  return line(
+    span(sign, 'key'),
+    span(`${endOf(shownTyped(typed), columns - cells(sign) - 1)}▏`),
+    span(`   ${soFar(log, kind)}`, 'dim'),
+  )
+}
 
 const signs = { find: '/', filter: '&', save: 'Save on this machine to ' } as const
+
+const endOf = (text: string, room: number): string =>
+  cells(text) <= room ? text : `…${withoutCells(text, cells(text) - room + 1)}`
 
 const soFar = (log: LogPane, kind: Prompt['kind']): string => {
   if (kind === 'save') return 'Enter saves what is shown, Esc leaves'
