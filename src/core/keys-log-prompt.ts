@@ -39,5 +39,8 @@ const saved = (state: State, log: LogPane, path: string): Pressed => {
   if (path === '') return only(say(state, 'Not saved: no file was named.'))
   const numbers = allShown(log)
   const text = `${textOf(log, numbers, state.ui.options.zone)}\n`
-  return only(state, { kind: 'save', path, text, lines: numbers.length })
+  return only(
+    { ...state, log: { ...log, saved: [...log.saved, path] } },
+    { kind: 'save', path, text, lines: numbers.length },
+  )
 }

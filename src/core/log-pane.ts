@@ -60,6 +60,8 @@ export type LogPane = {
   readonly times: 'time' | 'date' | 'none'
   readonly prompt: Prompt | null
   readonly failed: string | null
+  /** Files its lines were saved to. */
+  readonly saved: readonly string[]
 }
 
 /** What is being typed, and what to go back to when it is given up. */
@@ -82,6 +84,7 @@ export const openPane = ({ unit, units, source, range }: LogRequest): LogPane =>
   shift: 0,
   times: 'time',
   prompt: null,
+  saved: [],
 })
 
 /** The same pane, read anew: how one looks at it stays. */

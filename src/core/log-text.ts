@@ -35,14 +35,17 @@ export const textOf = (pane: LogPane, numbers: readonly number[], zone: number):
 export const bareTextOf = (pane: LogPane, numbers: readonly number[]): string =>
   numbers.map(number => clean(itemAt(pane.lines, number)?.entry.text ?? '')).join('\n')
 
-/** `~/papergen-attention-20261123-140200.log` */
+/** `~/papergen-attention-20261123-140200.log`. The console's time moves on in steps: what was saved since the last one has this name. */
 export const savePath = (pane: LogPane, at: number, zone: number): string => {
   const id = pane.units
     .map(unit => unit.replace(/[^\w-]/g, '_'))
     .join('-')
     .slice(0, 100)
   const time = dayAndTime(at, zone).replaceAll(/[-:]/g, '').replace(' ', '-')
-  return `~/papergen-${id}-${time}.log`
+  const name = `~/papergen-${id}-${time}`
+  let path = `${name}.log`
+  for (let more = 2; pane.saved.includes(path); more++) path = `${name}-${more}.log`
+  return path
 }
 
 const shownBetween = (pane: LogPane, from: number, to: number): readonly number[] => {

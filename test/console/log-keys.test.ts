@@ -212,7 +212,7 @@ describe('S', () => {
     const file = join(home, 'papergen-attention-20261123-140200.log')
     expect(readFileSync(file, 'utf8')).toBe('2026-11-23 14:00:30 marimo: GET /thesis/attention/ 200, visit 1\n')
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    await driver.press('S', 'enter').sees('it is there already, and nothing is overwritten')
+    await driver.press('S', 'enter').sees('Saved 1 line to ~/papergen-attention-20261123-140200-2.log')
   })
 
   test('another name can be typed; one that cannot be written says why', async () => {
