@@ -183,7 +183,7 @@ describe('the dry run', () => {
     [40, 15],
   ])('fits %i x %i', async (columns, rows) => {
     const driver = await console.open({}, { columns, rows }).select('attention').press('u').sees('1  Check both hosts')
-    await driver.press('tab', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown', 'pagedown')
+    await driver.press('tab', ...Array<string>(8).fill('pagedown'))
     await driver
       .sees('Free the port of attention')
       .type('attention')
