@@ -52,7 +52,7 @@ export const helpText = (state: State): readonly Line[] => {
     ['j k ↓ ↑ g G PgUp PgDn', 'move'],
     ...gridKeys.map(({ shown, title }): [string, string] => [shown, title]),
     ...(inLog.length > 0 ? [] : [['in a log', 'keys of its own: Tab to it, then ?'] as const]),
-    ['Esc', 'back: closes one thing, changes nothing'],
+    ['Esc', 'back, one at a time: dialog, filter, marks, log'],
     ['Ctrl-C', 'during an operation: cancel and undo; else quit'],
     ['Ctrl-Z', 'back to the shell; its fg comes back here'],
   ]
@@ -62,7 +62,12 @@ export const helpText = (state: State): readonly Line[] => {
     line(),
     ...(inLog.length === 0
       ? []
-      : [chapter('In the log'), ...tableLines(state, inLog, 'key'), line(), chapter('With the papers (Tab)')]),
+      : [
+          chapter('In the log'),
+          ...tableLines(state, inLog, 'key'),
+          line(),
+          chapter('With the papers (Tab); keys not named above work here too'),
+        ]),
     ...tableLines(state, keys, 'key'),
     line(),
     ...tableLines(state, words, 'plain'),

@@ -23,6 +23,6 @@ export const nextHit = (pane: LogPane, direction: 1 | -1, layout: Layout): reado
   const wraps = next < hits.first || next >= hits.end
   const hit = itemAt(hits, wraps ? (direction === 1 ? hits.first : hits.end - 1) : next) ?? cursor
   const { place, of } = hitAt(pane, hit)
-  const wrapped = wraps ? `, from the ${direction === 1 ? 'end on to the start' : 'start on to the end'}` : ''
+  const wrapped = wraps ? `, wrapped to the ${direction === 1 ? 'start' : 'end'}` : ''
   return [at(revealed(pane, hit), hit, layout, true), `${words}: ${place} of ${of}${wrapped}`]
 }

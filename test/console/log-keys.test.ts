@@ -61,9 +61,9 @@ describe('/', () => {
 describe('n N', () => {
   test('go to the next and the previous hit, and say when they begin anew', async () => {
     const driver = await inLog('attention').press('/').type('visit 5\\d').press('enter').sees('10 of 10')
-    await driver.press('N').sees('9 of 10').press('n', 'n').sees('1 of 10, from the end on to the start')
+    await driver.press('N').sees('9 of 10').press('n', 'n').sees('1 of 10, wrapped to the start')
     expect(atCursor(driver)).toContain('visit 50')
-    await driver.press('N').sees('10 of 10, from the start on to the end')
+    await driver.press('N').sees('10 of 10, wrapped to the end')
     await driver.press('/').type('nowhere').press('enter', 'n').sees('Nothing here has nowhere.')
   })
 
