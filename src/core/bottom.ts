@@ -1,3 +1,4 @@
+import { publishDisabled } from './actions.ts'
 import { type Confirm, whyNotYet } from './dry-run.ts'
 import { filterKind } from './filter.ts'
 import { gridKeys, hopKeys } from './grid-keys.ts'
@@ -5,7 +6,7 @@ import { lastHostsLine } from './hosts-lines.ts'
 import { type Line, line, type Span, span } from './line.ts'
 import { logBarKeys, promptLine } from './log-bar.ts'
 import { hidesPapers, scrollsOperation } from './operation-room.ts'
-import { judgedOf, rowAtCursor } from './rows.ts'
+import { type JudgedPaper, judgedOf, rowAtCursor } from './rows.ts'
 import { type Dialog, isOperationInFront, isRunning, type State } from './state.ts'
 import type { OperationReport } from './step.ts'
 import { cells, fit, oneLine } from './text.ts'
@@ -77,8 +78,13 @@ const endedKeys = (state: State, { id }: OperationReport): readonly BarKey[] => 
   ...(hidesPapers(state) || isOfAnother(state) ? [] : askedFor(state)),
   ...urlKeys(state).map(([key, words]) => usual(key, words)),
   usual('l', state.ui.columns < 60 ? 'log' : `journal of ${id}`),
+  ...(wantsPublish(state) ? [usual('p', 'publish', publishDisabled(state))] : []),
   help,
 ]
+
+/** What was not published, or is not any more, may be after all. */
+const wantsPublish = ({ operation }: State): boolean =>
+  operation?.operation === (operation?.outcome.kind === 'done' ? 'unpublish' : 'publish')
 
 /** After a failure a key for another paper would be taken for trying again. */
 const isOfAnother = ({ operation, ui }: State): boolean =>
@@ -157,9 +163,9 @@ const keysOfHops = (state: State, id: string): readonly (readonly [string, strin
   if (row === undefined) return []
   const { fix } = row.verdict
   return gridKeys
-    .filter(({ key, inBar }) => inBar && hopKeys.includes(key))
+    .filter(({ key, inBar }) => inBar && hopKeys.includes(key) && (key !== 'x' || fix === 'repair'))
     .toSorted((a, b) => Number(isKeyOf(fix, b.key)) - Number(isKeyOf(fix, a.key)))
-    .map(({ shown, name }) => [shown, name])
+    .map(({ key, shown, name }) => [shown, isKeyOf(fix, key) ? cureOf(row) : name])
 }
 
 const isKeyOf = (fix: keyof typeof keyOf | null, key: string): boolean => fix !== null && keyOf[fix] === key
@@ -179,15 +185,18 @@ const askedFor = (state: State): readonly BarKey[] => {
   const row = rowAtCursor(state)
   if (row === null || row.verdict.fix === null || state.ui.marks.size > 0) return []
   const key = keyOf[row.verdict.fix]
-  const { cause, fix, level } = row.verdict
-  const name = fix === 'restart' && level === 'stopped' ? 'start' : fix
+  const { cause } = row.verdict
   // The keys beside it matter more than why, which the row and the pane below it say too.
   const why = state.ui.columns < 100 ? '' : ` (${inShort(cause)})`
   // A log of another paper must not be taken for the reason, nor an operation on one for what the key acts on.
   const beside = [state.log?.unit ?? null, state.operation?.id ?? null]
   const whose = beside.every(id => id === null || id === row.paper.id) ? '' : ` ${oneLine(row.paper.id)}`
-  return [{ key, words: `${name}${whose}${why}`, tone: 'strong' }]
+  return [{ key, words: `${cureOf(row)}${whose}${why}`, tone: 'strong' }]
 }
+
+/** What its key does for this paper. */
+const cureOf = ({ verdict: { fix, level } }: JudgedPaper): string =>
+  fix === 'restart' && level === 'stopped' ? 'start' : (fix ?? '')
 
 const keyOf = { restart: 'r', repair: 'x', publish: 'p' } as const
 

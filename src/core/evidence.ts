@@ -1,6 +1,6 @@
 import type { Frame } from './facts.ts'
 import { exceptionIn } from './journal.ts'
-import { cells } from './text.ts'
+import { cells, withoutCells } from './text.ts'
 
 /** The number of the line that tells why: what was raised last, else the first that speaks of an error, else the paper's last words; -1 for no line. */
 export const tellingAt = (lines: readonly string[]): number => {
@@ -17,6 +17,17 @@ const isSystemds = (text: string): boolean =>
   /^(?:\S+\.service: |(?:Starting|Started|Stopping|Stopped|Failed to start) )/.test(text.trim())
 
 const complains = /\b(?:error|fatal|cannot|can't|failed|denied|no such)\b/i
+
+/** Of the last lines of a unit those of its last run that said something: what an earlier run died of would read as if it came first. */
+export const ofLastRun = (lines: readonly string[]): readonly string[] => {
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const run = lines.slice(at)
+    if (begins.test(lines[at]!) && !run.every(isSystemds)) return run
+  }
+  return lines
+}
+
+const begins = /^Start(?:ing|ed) \S+\.service\b/
 
 /** As many lines as there is room for: the last ones, but never without the one that tells why, and then with what led to it. */
 export const evidenceFor = (lines: readonly string[], most: number): readonly string[] => {
@@ -59,8 +70,11 @@ export const fitFrame = (text: string, width: number): string => {
     [head, number],
     ['', number],
   ].flatMap(([before, after]) => tails.map(tail => `${before}${tail}${after}`))
-  return fitting.find(each => cells(each) <= width) ?? text
+  return fitting.find(each => cells(each) <= width) ?? endWithin(`${path}${number}`, width)
 }
+
+/** The name cut from its front, where not even that has room. */
+const endWithin = (text: string, width: number): string => `…${withoutCells(text, cells(text) - width + 1)}`
 
 const frameLine = /^(\s*File ")([^"]+)(", line \d+)(.*)$/
 const longest = 4_096

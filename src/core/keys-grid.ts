@@ -108,7 +108,7 @@ const act = (state: State, action: Action): Pressed => {
 
 const openPublish = (state: State): Pressed =>
   only(
-    { ...withDialog(state, { kind: 'publish', filter: '', index: 0, naming: null }), notebooks: null },
+    { ...withDialog(state, { kind: 'publish', filter: '', index: null, naming: null }), notebooks: null },
     { kind: 'list-notebooks' },
   )
 

@@ -1,7 +1,7 @@
 import { ask } from './asking.ts'
 import { isPaperId } from './paper.ts'
 import { only, type Pressed, say, withDialog } from './pressed.ts'
-import { type Choice, choicesOf, questionNamed } from './publish-choices.ts'
+import { type Choice, choicesOf, chosenIn, questionNamed } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { withTyped } from './typed.ts'
 
@@ -12,14 +12,15 @@ export const pressInPublish = (state: State, dialog: Publish, key: string): Pres
   if (dialog.naming !== null) return inNaming(state, dialog, dialog.naming, key)
   const choices = choicesOf(state, dialog.filter)
   const last = Math.max(0, choices.length - 1)
+  const index = chosenIn(state, dialog, choices)
   const moved = { down: 1, tab: 1, up: -1, pagedown: 10, pageup: -10, home: -Infinity, end: Infinity }[key]
   if (moved !== undefined)
-    return only(withDialog(state, { ...dialog, index: Math.max(0, Math.min(last, dialog.index + moved)) }))
+    return only(withDialog(state, { ...dialog, index: Math.max(0, Math.min(last, index + moved)) }))
   if (key !== 'enter') {
     const filter = withTyped(dialog.filter, key)
     return only(filter === null ? state : withDialog(state, { ...dialog, filter, index: 0 }))
   }
-  const choice = choices[dialog.index]
+  const choice = choices[index]
   if (choice === undefined) return only(say(state, 'No notebook matches; Backspace widens the search.'))
   return choose(state, choice)
 }

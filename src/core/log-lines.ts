@@ -73,7 +73,10 @@ const emptyRows = (log: LogPane): readonly Line[] => {
 }
 
 const emptyWords = (log: LogPane): string => {
-  if (lengthOf(log.lines) === 0) return ' No lines yet.'
+  if (lengthOf(log.lines) === 0)
+    return log.source === 'journal'
+      ? ' No lines yet.'
+      : ' No lines yet; what the paper itself says is in its journal (l).'
   return log.scope.run === 'previous'
     ? ` No line of a run before this one in the ${log.range.words}${log.range.words === 'all' ? ' lines' : ''}.`
     : ' No line matches; Esc takes back what narrows it, one thing at a time.'

@@ -25,7 +25,7 @@ export const layoutOf = (state: State, pane: LogPane, height: number): Layout =>
       const found = itemAt(lines, number)
       if (found === undefined) return 1
       const separator = restartBefore(pane, number, found) === null ? 0 : 1
-      return separator + (pane.wrap ? cut(wordsOf(pane, found).join(''), room).length : 1)
+      return separator + (pane.wrap ? cut(wordsOf(state, pane, found).join(''), room).length : 1)
     },
   }
 }
@@ -37,7 +37,7 @@ export const layoutOf = (state: State, pane: LogPane, height: number): Layout =>
 export const rowsOfLine = (state: State, pane: LogPane, number: number, firstSeen: number | null): readonly Line[] => {
   const found = itemAt(pane.lines, number)
   if (found === undefined) return []
-  const words = wordsOf(pane, found)
+  const words = wordsOf(state, pane, found)
   const room = roomOf(state, pane)
   const texts = pane.wrap ? cut(words.join(''), room) : [fitted(words, room, pane.shift)]
   const separator = separatorOf(state, pane, number, found)
@@ -54,13 +54,16 @@ export const rowsOfLine = (state: State, pane: LogPane, number: number, firstSee
 }
 
 /** What a line says: of a cell error with its traceback what was raised, and then how much is behind it. */
-const wordsOf = (pane: LogPane, { entry, raised, ends }: LogLine): readonly [string, string] => {
+const wordsOf = ({ ui }: State, pane: LogPane, { entry, raised, ends }: LogLine): readonly [string, string] => {
   if (!raised) return [entry.text, '']
   const traceback = ends === null ? null : endedTraceback(pane.tracing, ends)
   if (traceback === null) return [`cell error: ${cellErrorWords(entry.text)}`, '']
   const isOpen = pane.opened.has(traceback.headline ?? -1)
   const count = traceback.lines.length + 1
-  return [traceback.words, `   cell error, ${count} lines, Enter ${isOpen ? 'closes' : 'opens'}`]
+  const keys = ui.focus === 'log' ? 'Enter' : 'Tab Enter'
+  // What was raised needs the room more.
+  if (ui.columns < 100) return [traceback.words, `   ${count} lines: ${keys}`]
+  return [traceback.words, `   cell error, ${count} lines, ${keys} ${isOpen ? 'closes' : 'opens'}`]
 }
 
 const isBetween = (number: number, { anchor, cursor }: LogPane): boolean =>

@@ -1,5 +1,5 @@
 import { PapergenError } from './errors.ts'
-import { frameIn } from './evidence.ts'
+import { frameIn, ofLastRun } from './evidence.ts'
 import type { UnitFacts } from './facts.ts'
 import { nameWords } from './next-step.ts'
 import type { UnitId } from './paper.ts'
@@ -144,7 +144,7 @@ const lastLines = async (world: World, unit: UnitId): Promise<readonly string[]>
   } catch {
     // Evidence is a courtesy; the failure itself is told without it.
   }
-  return lines.slice(-15)
+  return ofLastRun(lines.slice(-15))
 }
 
 const stepFailed = (

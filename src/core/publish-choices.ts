@@ -5,7 +5,7 @@ import { defaultPaperId, isPaperId } from './paper.ts'
 import type { NotebookFile } from './ports.ts'
 import { lastOf } from './reading.ts'
 import { sessionWords } from './session-words.ts'
-import type { State } from './state.ts'
+import { isOperationInFront, type State } from './state.ts'
 import { oneLine } from './text.ts'
 
 /** How a notebook stands, those first that want a publish. */
@@ -37,6 +37,20 @@ export const choicesOf = (state: State, filter: string): readonly Choice[] =>
     })
     .sort((a, b) => b.score - a.score || rank(a.choice) - rank(b.choice) || (a.choice.path < b.choice.path ? -1 : 1))
     .map(({ choice }) => choice)
+
+/** The choice its cursor is on. Until it is moved that is the notebook of the paper one comes from, if that asks for a publish. */
+export const chosenIn = (
+  state: State,
+  { index, filter }: { readonly index: number | null; readonly filter: string },
+  choices: readonly Choice[],
+): number => {
+  if (index !== null || filter.trim() !== '') return index ?? 0
+  const from = (isOperationInFront(state) ? state.operation?.id : null) ?? state.ui.cursor
+  return Math.max(
+    0,
+    choices.findIndex(({ id, standing }) => id === from && standing !== 'published'),
+  )
+}
 
 const choiceOf = (state: State, { path, mtimeMs, title }: NotebookFile): Choice => {
   const { papers } = state.observed
@@ -96,7 +110,8 @@ const sources = new WeakMap<Papers, ReadonlyMap<string | null, PaperFacts>>()
 const questionFor = (paper: PaperFacts | undefined, path: string, id: string | null): string => {
   if (paper === undefined) return `Publish ${path} as ${id}?`
   const sessions = sessionWords(lastOf(paper.local)?.viewers ?? null)
-  return `Update ${id} from ${path}? No request fails; ${sessions}.`
+  const same = lastOf(paper.changedSincePublish) === false ? ', which is the same as when it was published' : ''
+  return `Update ${id} from ${path}${same}? No request fails meanwhile; ${sessions}.`
 }
 
 /** The question for an id that somebody named: a paper that is there already would be replaced, which is said. */

@@ -1,5 +1,5 @@
 import { type Line, line, rule, span } from './line.ts'
-import { type Choice, choicesOf } from './publish-choices.ts'
+import { type Choice, choicesOf, chosenIn } from './publish-choices.ts'
 import type { Dialog, State } from './state.ts'
 import { cells, fit, oneLine, wrapped } from './text.ts'
 import { windowOf } from './window.ts'
@@ -17,15 +17,11 @@ export const publishLines = (state: State, dialog: Publish, height: number): rea
   if (state.notebooks === null) return [heading, search, line(span('  Looking for notebooks…', 'dim'))]
   const choices = choicesOf(state, dialog.filter)
   if (choices.length === 0) return [heading, search, line(span('  No notebook matches.', 'dim'))]
-  const { from, to } = windowOf(choices.length, dialog.index, height - 3)
+  const index = chosenIn(state, dialog, choices)
+  const { from, to } = windowOf(choices.length, index, height - 3)
   const shown = choices.slice(from, to)
   const widths = widthsOf(state.ui.columns, shown)
-  return [
-    heading,
-    search,
-    line(),
-    ...shown.map((choice, at) => choiceLine(state, choice, widths, from + at === dialog.index)),
-  ]
+  return [heading, search, line(), ...shown.map((choice, at) => choiceLine(state, choice, widths, from + at === index))]
 }
 
 type Widths = { readonly path: number; readonly title: number; readonly standing: number }

@@ -89,7 +89,8 @@ export type Dialog =
   | {
       readonly kind: 'publish'
       readonly filter: string
-      readonly index: number
+      /** Null until it was moved. */
+      readonly index: number | null
       readonly naming: { readonly path: string; readonly why: string; readonly typed: string } | null
     }
   /** `chosen`: the name of the entry at its cursor; null while that is the best. */

@@ -127,7 +127,7 @@ describe('publish', () => {
     const driver = await console.open().press('p').sees('papers/attention.py')
     await driver.type('attention').press('enter').idle()
     expect(shown(driver)).toContain(
-      'Update attention from papers/attention.py? No request fails; 3 open sessions start anew.',
+      'Update attention from papers/attention.py? No request fails meanwhile; 3 open sessions start anew.',
     )
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { evidenceFor, fitFrame, frameIn, tellingAt } from '../../src/core/evidence.ts'
+import { evidenceFor, fitFrame, frameIn, ofLastRun, tellingAt } from '../../src/core/evidence.ts'
 
 const started = 'Started papergen-einsum.service - papergen paper einsum.'
 const exited = 'papergen-einsum.service: Main process exited, code=exited, status=1/FAILURE'
@@ -17,6 +17,21 @@ describe('the line that tells why', () => {
   ])('is %s', (_, lines, telling) => expect(lines[tellingAt(lines)]).toBe(telling)) // biome-ignore format: a table
 
   test('of nothing there is none', () => expect(tellingAt([])).toBe(-1))
+})
+
+describe('the last run', () => {
+  const unit = 'papergen-einsum.service'
+  const died = [
+    `${unit}: Main process exited, code=exited, status=1/FAILURE`,
+    `${unit}: Failed with result 'exit-code'.`,
+  ]
+  const began = `Started ${unit} - papergen paper einsum.`
+  test.each<[string, readonly string[], number]>([
+    ['begins where it was started', [...died, began, 'RuntimeError: b', ...died], 2],
+    ['is the one before while the new one has said nothing', [began, 'RuntimeError: a', ...died, began], 0],
+    ['is all there is, where no start is seen', ['RuntimeError: a', ...died], 0],
+    ['is all there is, where nobody said anything', [...died, began, ...died], 0],
+  ])('%s', (_, lines, from) => expect(ofLastRun(lines)).toEqual(lines.slice(from)))
 })
 
 describe('evidence in less room', () => {
@@ -62,12 +77,12 @@ describe("a traceback's line about a file", () => {
     expect(fitFrame(long, 60)).toBe('  File "…/diffusion.py", line 88, in <module>')
     expect(fitFrame(long, 36)).toBe('  File "…/diffusion.py", line 88')
     expect(fitFrame(long, 27)).toBe('…/diffusion.py", line 88')
+    expect(fitFrame(long, 20)).toBe('…fusion.py", line 88')
     expect(fitFrame(long, 70)).toBe('  File "…/0123456789abcdef/diffusion.py", line 88, in <module>')
   })
 
   it.each([
     ['has room', long, 200],
-    ['has no room at all', long, 20],
     ['is none', 'RuntimeError: "a/b/c/d", line 3', 12],
   ])('stays when it %s', (_, text, width) => expect(fitFrame(text, width)).toBe(text))
 })

@@ -349,7 +349,7 @@ describe('the keys of the hop chain', () => {
 
   it('act on its paper alone, whatever is marked, as its bar says; what is marked stays so', () => {
     expect([marked.ui.cursor, ...marked.ui.marks]).toEqual(['flow', 'attention'])
-    expect(bar(chain)).toMatch(/^ Esc back {2}r restart .* u unpublish {2}x repair .*l journal {2}e edge log/)
+    expect(bar(chain)).toMatch(/^ Esc back {2}r restart .* u unpublish {2}.*l journal {2}e edge log/)
     expect(type(chain, 'r').effects).toEqual([{ kind: 'run', requests: [{ kind: 'restart', id: 'flow' }] }])
     expect(type(chain, 'u').state.ui.dialog).toMatchObject({ kind: 'confirm', expected: 'flow' })
     expect(type(chain, 'l').effects).toMatchObject([{ kind: 'open-log', units: ['flow'], source: 'journal' }])

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { choicesOf } from '../../src/core/publish-choices.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import { screenLines } from '../../src/core/screen.ts'
-import { consoleOf, reportOf, type } from './console-world.ts'
-import { now } from './world.ts'
+import { consoleOf, reportOf, shown, type } from './console-world.ts'
+import { now, type Spec } from './world.ts'
 
 const world = consoleOf({
   attention: { entry: { port: 27000, notebook: 'papers/attention.py' }, local: { viewers: 3 } },
@@ -52,6 +52,39 @@ describe('what is known of a notebook before anybody tries', () => {
     const report = reportOf(outcome, { operation, id: 'new', endedAt: now })
     const choices = choicesOf(reduce(listed, { type: 'ran', ran: { report, effects: [] } }), '')
     expect(choices.find(each => each.path === 'papers/new.py')?.standing).toBe(standing)
+  })
+
+  describe('its cursor, until it is moved, is', () => {
+    const broken: Spec = { unit: { state: 'failed', sub: 'failed', result: 'exit-code', exitStatus: 1, mainPid: null } }
+    const asked = (spec: Spec, ...keys: readonly string[]) => {
+      const state = consoleOf({ zeta: { entry: { port: 27000, notebook: 'papers/zeta.py' }, ...spec } })
+      const notebooks = ['a', 'zeta'].map(name => ({ path: `papers/${name}.py`, title: name, mtimeMs: now }))
+      const opened = reduce(type(state, 'p').state, { type: 'notebooks', notebooks })
+      return shown(type(opened, ...keys).state)
+    }
+
+    it.each<[string, Spec, readonly string[], string]>([
+      ['what is new, coming from a paper that is well', {}, [], 'a'],
+      [
+        'what is new, where the notebook of a paper that fails was not mended yet',
+        { ...broken, changed: false },
+        [],
+        'a',
+      ],
+      ['the notebook of a paper that fails, once it was mended', { ...broken, changed: true }, [], 'zeta'],
+      ['the notebook that changed', { changed: true }, [], 'zeta'],
+      ['the best match of a search', { changed: true }, ['a', '.'], 'a'],
+      ['where it was moved to', { changed: true }, ['up'], 'a'],
+    ])('%s', (_, spec, keys, name) => {
+      expect(asked(spec, ...keys)).toMatch(new RegExp(`▸ papers/${name}\\.py`))
+    })
+  })
+
+  it('says of an update that nothing has changed', () => {
+    const state = consoleOf({ zeta: { entry: { port: 27000, notebook: 'papers/zeta.py' }, changed: false } })
+    const notebooks = [{ path: 'papers/zeta.py', title: 'Zeta', mtimeMs: now }]
+    const [only] = choicesOf(reduce(type(state, 'p').state, { type: 'notebooks', notebooks }), '')
+    expect(only?.question).toMatch(/^Update zeta from papers\/zeta\.py, which is the same as when it was published\?/)
   })
 
   it('what needs a publish comes first, what is no notebook last', () => {

@@ -259,6 +259,17 @@ describe('the key bar', () => {
     expect(over('somebody')).not.toContain('r restart')
   })
 
+  it.each([
+    ['publish', 'rolled-back', true],
+    ['publish', 'done', false],
+    ['unpublish', 'done', true],
+    ['restart', 'done', false],
+  ] as const)('offers to publish after %s that ended %s: %o', (operation, kind, isOffered) => {
+    const outcome = kind === 'done' ? { kind } : { kind, problem: unreachable, interrupted: false }
+    const over = reduce(consoleOf(three()), { type: 'operation', report: reportOf(outcome, { operation, id: 'new' }) })
+    expect(bar(over).includes('p publish')).toBe(isOffered)
+  })
+
   it('names the one paper that is marked, which need not be that at the cursor', () => {
     const marked = type(consoleOf(three()), ' ', 'k').state
     expect(bar(marked)).toMatch(/^ r restart attention {2}u unpublish attention {2}x repair attention {2}/)
