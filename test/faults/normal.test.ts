@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isDated, isKept, withoutTimes } from './normal.ts'
+import { isDated, isKept, isUncompared, withoutTimes } from './normal.ts'
 
 const state = '/home/son/prj/thesis/state'
 
@@ -24,4 +24,7 @@ test.each([
   [`${state}/releases/a/0123456789abcdef/__marimo__`, true],
   ['/var/lib/papergen/edge/confirmed', true],
   ['/var/lib/papergen/edge/undo', false],
-])('%s is left out: %s', (path, expected) => expect(isKept.some(each => each.test(path))).toBe(expected))
+])('%s is left out: %s', (path, expected) => expect(isUncompared.some(each => each.test(path))).toBe(expected))
+
+test('what the edge confirmed is put back: repair goes by it', () =>
+  expect(isKept.some(each => each.test('/var/lib/papergen/edge/confirmed'))).toBe(false))

@@ -1,15 +1,14 @@
 import { project } from '../../lab/layout.ts'
 
-/**
- * Left out of every comparison: the audit log grows by a line for whatever began, lock files stay empty, marimo and Python cache
- * beside a notebook, and the edge remembers an outcome until the next operation begins (docs/entry-points.md).
- */
+/** Never put back to how it was: the audit log grows by a line for whatever began, lock files stay empty, marimo and Python cache beside a notebook. */
 export const isKept: readonly RegExp[] = [
   new RegExp(`^${project}/\\.venv$`),
   new RegExp(`^${project}/state/(audit\\.jsonl|(state|papergen)\\.json\\.lock)$`),
   /\/(__pycache__|__marimo__)$/,
-  /^\/var\/lib\/papergen\/edge\/confirmed$/,
 ]
+
+/** Left out of every comparison besides: the edge remembers an outcome until the next operation begins (docs/entry-points.md). */
+export const isUncompared: readonly RegExp[] = [...isKept, /^\/var\/lib\/papergen\/edge\/confirmed$/]
 
 /** Files that tell when they were written: two runs of the same operation never agree on it. */
 export const isDated = (path: string): boolean =>

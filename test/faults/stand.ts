@@ -5,7 +5,7 @@ import { type HostName, hostNames } from '../../lab/layout.ts'
 import type { Lab } from '../../lab/record.ts'
 import { treeOf } from '../../lab/tree.ts'
 import { asRoot, fetchThroughEdge, labHosts } from '../lab/harness.ts'
-import { isDated, isKept, withoutTimes } from './normal.ts'
+import { isDated, isUncompared, withoutTimes } from './normal.ts'
 import { steady, tried } from './papers.ts'
 
 /**
@@ -29,7 +29,7 @@ export const differencesOf = (before: Stand, after: Stand): readonly Difference[
 /** The files of both hosts to the last byte, as one word: two points of a run with the same word are the same point. */
 export const filesHash = (): string => {
   const lab = insideLab()
-  const lines = hostNames.flatMap(host => [...treeOf(lab, host, { except: isKept }).values()])
+  const lines = hostNames.flatMap(host => [...treeOf(lab, host, { except: isUncompared }).values()])
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 12)
 }
 
@@ -46,7 +46,7 @@ export const insideLab = (): Lab => {
 const fileLines = (): readonly [string, string][] => {
   const lab = insideLab()
   return hostNames.flatMap(host =>
-    [...treeOf(lab, host, { except: isKept })].map(([path, line]): [string, string] => [
+    [...treeOf(lab, host, { except: isUncompared })].map(([path, line]): [string, string] => [
       `${host}:${path}`,
       isDated(path) ? dated(join(lab.layout.host(host).root, path), line) : line,
     ]),

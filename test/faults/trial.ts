@@ -2,7 +2,7 @@ import { asRoot } from '../lab/harness.ts'
 import { papergen } from '../lab/operator.ts'
 import { nothingRuns } from '../lab/started.ts'
 import { strike } from './faults.ts'
-import { wordsOf } from './halt.ts'
+import { type Halt, wordsOf } from './halt.ts'
 import { type Halted, startHalted } from './halted.ts'
 import type { Span } from './knocks.ts'
 import type { FaultName } from './names.ts'
@@ -32,8 +32,7 @@ export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Poin
   const from = Date.now()
   const program = startHalted({ request: scenario.request, halts: [point.number] })
   const halt = await program.next()
-  if (halt === null || wordsOf(halt) !== wordsOf(point))
-    throw new Error(`${scenario.name} came to ${halt && wordsOf(halt)}, not to ${wordsOf(point)}`)
+  if (halt === null || wordsOf(halt) !== wordsOf(point)) return strayed(scenario, fault, point, halt, program)
   const { seen, outage, ended } = await struckBy(fault, program)
   if (seen === null) return null
   const story = [seen, ended]
@@ -42,6 +41,21 @@ export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Poin
   const verdict = problems.length > 0 ? 'VIOLATION' : judged.verdict
   const ran = { from, until: Date.now() }
   return { scenario, fault, point, verdict, story: [...story, ...problems, ...judged.why], ran, outage }
+}
+
+/** From the same beginning it went another way: nothing that is found then would mean anything. */
+const strayed = async (
+  scenario: Scenario,
+  fault: FaultName,
+  point: Point,
+  halt: Halt | null,
+  program: Halted,
+): Promise<Trial> => {
+  const at = Date.now()
+  program.kill()
+  await program.ended
+  const why = `it came to ${halt === null ? 'its end' : wordsOf(halt)} instead`
+  return { scenario, fault, point, verdict: 'VIOLATION', story: [why], ran: { from: at, until: at }, outage: null }
 }
 
 /** The fault, and the program to its end in whatever is left to it. */
