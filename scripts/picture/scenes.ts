@@ -15,7 +15,8 @@ export type Scene = {
 
 /** Rows by their sign: whatever the papers are called, and on a screen too narrow for the verdict's words. */
 const failing = /^▸.✗/
-const degraded = /^▸.~/
+/** Of the degraded ones it has something in its journal. */
+const raising = /^▸.~ graph-nets/
 const drifting = /^▸.≠/
 const ok = /^▸.✓/
 
@@ -43,7 +44,7 @@ export const scenes: readonly Scene[] = [
     name: 'journal',
     title: 'papergen: the journal beside the grid',
     description: 'Below the grid the journal of the paper at the cursor, followed as it grows; errors carry a sign.',
-    reach: driver => journalOf(driver, degraded),
+    reach: driver => journalOf(driver, raising),
   },
   {
     name: 'hop-chain',
@@ -87,7 +88,7 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: a log on the whole screen, searched',
     description:
       'The journal of a paper on the whole screen: a cell error is open, and what the search found is marked.',
-    reach: driver => journalOf(driver, degraded).focus('log').press('z', '/').type('error').press('enter').idle(),
+    reach: driver => journalOf(driver, raising).focus('log').press('z', '/').type('error').press('enter').idle(),
   },
   {
     name: 'history',
@@ -120,7 +121,7 @@ export const scenes: readonly Scene[] = [
     name: 'light',
     title: 'papergen: the light theme',
     description: 'The grid and a journal on a white background.',
-    reach: driver => journalOf(driver, degraded),
+    reach: driver => journalOf(driver, raising),
     theme: 'light',
   },
   {
@@ -128,7 +129,7 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: the high-contrast theme',
     description:
       'The grid and a journal with no colour that matters: weight, underline and inversion say what is wrong.',
-    reach: driver => journalOf(driver, degraded),
+    reach: driver => journalOf(driver, raising),
     theme: 'high-contrast',
   },
   {
