@@ -9,7 +9,7 @@ import type { Operation } from './names.ts'
 import { steady, tried } from './papers.ts'
 import { listPoints, type Point } from './points.ts'
 import { comeBackTo, type Saved, save } from './saved.ts'
-import { filesHash, type Stand } from './stand.ts'
+import { differencesOf, filesHash, type Stand } from './stand.ts'
 
 /** One operation from one state of both hosts, and every point where a fault makes a difference. */
 export type Scenario = {
@@ -22,6 +22,8 @@ export type Scenario = {
   readonly old: Stand
   /** As an undisturbed run left it. `restart` changes no file: there a new process tells it from the old one. */
   readonly new: Stand
+  /** The one end that is right, where the direction was decided before it began: that of the operation which `repair` ends. */
+  readonly only?: 'old' | 'new'
   /** Live before and after: its visitors must notice nothing. */
   readonly live: boolean
   readonly points: readonly Point[]
@@ -73,7 +75,7 @@ export async function* scenariosOf(states: States, operation: Operation): AsyncG
   }
 }
 
-type Unlisted = Omit<Scenario, 'old' | 'new' | 'points'>
+type Unlisted = Omit<Scenario, 'old' | 'new' | 'only' | 'points'>
 
 /** An undisturbed run that stops at every place: the tree at each, and what it leaves. */
 const listed = async (scenario: Unlisted, old: Stand = scenario.begins.stand): Promise<Scenario> => {
@@ -93,7 +95,7 @@ const listed = async (scenario: Unlisted, old: Stand = scenario.begins.stand): P
   return { ...scenario, old, new: end.stand, points: listPoints(seen) }
 }
 
-/** Repair of an operation that was killed there. Both its ends are right: the one that is not reached in an undisturbed run is its beginning. */
+/** Repair of an operation that was killed there: it must end where an undisturbed repair does, before that operation or behind it. */
 const interrupted = async (
   name: string,
   from: Saved,
@@ -110,7 +112,9 @@ const interrupted = async (
   await nothingRuns(60)
   await eventually(`an answer after the killed ${name}`, 30, isSettled)
   const begins = await save(`killed-${name.replace(' ', '-')}`)
-  return listed({ operation: 'repair', name: `repair of ${name}`, request: repair, begins, live: false }, from.stand)
+  const unlisted = { operation: 'repair', name: `repair of ${name}`, request: repair, begins, live: false } as const
+  const scenario = await listed(unlisted, from.stand)
+  return { ...scenario, only: differencesOf(scenario.new, from.stand).length === 0 ? 'old' : 'new' }
 }
 
 const isAt = ({ call, when, step }: Halt, at: Omit<Halt, 'number'>): boolean =>

@@ -110,18 +110,20 @@ export const judge = async (
     const stand = await takeStand()
     const verdict = await verdictOn(scenario, stand, invocation)
     if (verdict !== 'VIOLATION') return { verdict, why: [] }
-    if (Date.now() > until)
-      return { verdict, why: [...whyNot('old', scenario.old, stand), ...whyNot('new', scenario.new, stand)] }
+    if (Date.now() > until) return { verdict, why: endsOf(scenario).flatMap(end => whyNot(end, scenario[end], stand)) }
     await asRoot('gpu', ['sleep', '0.3'])
   }
 }
 
 const verdictOn = async (scenario: Scenario, stand: Stand, invocation: string): Promise<Verdict> => {
-  const isNew = differencesOf(scenario.new, stand).length === 0
-  const isOld = differencesOf(scenario.old, stand).length === 0
+  const [isOld, isNew] = (['old', 'new'] as const).map(
+    end => endsOf(scenario).includes(end) && differencesOf(scenario[end], stand).length === 0,
+  )
   if (isNew && isOld) return (await invocationOf(tried)) === invocation ? 'old' : 'new'
   return isNew ? 'new' : isOld ? 'old' : 'VIOLATION'
 }
+
+const endsOf = ({ only }: Scenario): readonly ('old' | 'new')[] => (only === undefined ? ['old', 'new'] : [only])
 
 const whyNot = (name: string, wanted: Stand, stand: Stand): readonly string[] =>
   differencesOf(wanted, stand)
