@@ -48,7 +48,7 @@ export const chosenIn = (
   const from = (isOperationInFront(state) ? state.operation?.id : null) ?? state.ui.cursor
   return Math.max(
     0,
-    choices.findIndex(({ id, standing }) => id === from && standing !== 'published'),
+    choices.findIndex(({ id, standing, refused }) => id === from && standing !== 'published' && refused === null),
   )
 }
 
@@ -110,7 +110,7 @@ const sources = new WeakMap<Papers, ReadonlyMap<string | null, PaperFacts>>()
 const questionFor = (paper: PaperFacts | undefined, path: string, id: string | null): string => {
   if (paper === undefined) return `Publish ${path} as ${id}?`
   const sessions = sessionWords(lastOf(paper.local)?.viewers ?? null)
-  const same = lastOf(paper.changedSincePublish) === false ? ', which is the same as when it was published' : ''
+  const same = lastOf(paper.changedSincePublish) === false ? ', unchanged since its publish' : ''
   return `Update ${id} from ${path}${same}? No request fails meanwhile; ${sessions}.`
 }
 

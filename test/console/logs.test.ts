@@ -26,7 +26,7 @@ describe('the journal', () => {
 
   test('marks what a cell and a crash said', async () => {
     const driver = await journalOf('graph-nets')
-    expect(shown(driver)).toMatch(/✗ ValueError: boom {3}cell error, 7 lines, Enter opens/)
+    expect(shown(driver)).toMatch(/✗ ValueError: boom {3}cell error, 7 lines, Tab Enter opens/)
     await driver.select('mamba').press('l').sees('mamba is being followed')
     expect(shown(driver)).toMatch(/✗ ModuleNotFoundError: No module named 'einops'/)
   })

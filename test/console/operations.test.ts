@@ -126,8 +126,8 @@ describe('publish', () => {
   test('a live one is updated, which says how many sessions start anew', async () => {
     const driver = await console.open().press('p').sees('papers/attention.py')
     await driver.type('attention').press('enter').idle()
-    expect(shown(driver)).toContain(
-      'Update attention from papers/attention.py? No request fails meanwhile; 3 open sessions start anew.',
+    expect(shown(driver).replaceAll(/\s+/g, ' ')).toContain(
+      'Update attention from papers/attention.py, unchanged since its publish? No request fails meanwhile; 3 open sessions start anew.',
     )
   })
 })

@@ -84,7 +84,7 @@ describe('what is known of a notebook before anybody tries', () => {
     const state = consoleOf({ zeta: { entry: { port: 27000, notebook: 'papers/zeta.py' }, changed: false } })
     const notebooks = [{ path: 'papers/zeta.py', title: 'Zeta', mtimeMs: now }]
     const [only] = choicesOf(reduce(type(state, 'p').state, { type: 'notebooks', notebooks }), '')
-    expect(only?.question).toMatch(/^Update zeta from papers\/zeta\.py, which is the same as when it was published\?/)
+    expect(only?.question).toMatch(/^Update zeta from papers\/zeta\.py, unchanged since its publish\?/)
   })
 
   it('what needs a publish comes first, what is no notebook last', () => {
