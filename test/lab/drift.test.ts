@@ -60,13 +60,17 @@ describe('a disagreement is named, its repair shown, and mended to the last byte
       'a unit that would not start at boot',
       () => onGpu('systemctl disable -q papergen-drifter'),
       /not enabled: it will not start at boot/,
-      ['enable and start it', 'systemctl enable --now papergen-drifter.service'],
+      ['enable and start it', 'systemctl enable papergen-drifter.service', 'systemctl start papergen-drifter.service'],
     ],
     [
       'a unit that was stopped',
       () => onGpu('systemctl stop papergen-drifter'),
       /^stopped/,
-      ['does not run, or not after a reboot', 'systemctl enable --now papergen-drifter.service'],
+      [
+        'does not run, or not after a reboot',
+        'systemctl enable papergen-drifter.service',
+        'systemctl start papergen-drifter.service',
+      ],
     ],
     [
       'no route',
