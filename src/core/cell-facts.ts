@@ -1,4 +1,4 @@
-import { frameIn } from './evidence.ts'
+import { frameIn, isFrame, tracebackHead } from './evidence.ts'
 import type { CellFacts, Frame } from './facts.ts'
 import { cellErrorWords, exceptionIn, isCellError, type JournalEntry } from './journal.ts'
 
@@ -17,9 +17,9 @@ export const toldBy = (
   frameOf: (traceback: readonly string[]) => Frame | null,
 ): Told => {
   if (lifecycle) return told
-  const traceback = text.startsWith(head)
+  const traceback = text.startsWith(tracebackHead)
     ? [text]
-    : frameLine.test(text)
+    : isFrame(text)
       ? [...told.traceback, text].slice(-longest)
       : told.traceback
   const exception = exceptionIn(text)
@@ -34,7 +34,5 @@ export const frameOfPaper =
   (traceback: readonly string[]): Frame | null =>
     traceback.length === 0 ? null : frameIn(traceback, project, notebook)
 
-const head = 'Traceback (most recent call last):'
-const frameLine = /^\s*File "/
 /** A recursion has a thousand frames; the innermost ones tell. */
 const longest = 50

@@ -1,5 +1,5 @@
 import { type Line, line, rule, span } from './line.ts'
-import { cells, chopped, oneLine, withoutCells } from './text.ts'
+import { cells, chopped, fitEnd, oneLine } from './text.ts'
 import { shownTyped } from './typed.ts'
 
 /** What is asked, and what else must be known for the answer. */
@@ -54,9 +54,4 @@ export const typedAnswer = (expected: string, typed: string, columns: number): r
   return room > cells(expected) ? [asked + typing(typed, room)] : ['Type its id and Enter:', typing(typed, width)]
 }
 
-/** The end of it, where not all has room. */
-const typing = (typed: string, room: number): string => {
-  const text = `${shownTyped(typed)}▏`
-  const over = cells(text) - room
-  return over <= 0 ? text : `…${withoutCells(text, over + 1)}`
-}
+const typing = (typed: string, room: number): string => fitEnd(`${shownTyped(typed)}▏`, room)

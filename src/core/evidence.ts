@@ -1,6 +1,6 @@
 import type { Frame } from './facts.ts'
 import { exceptionIn } from './journal.ts'
-import { cells, withoutCells } from './text.ts'
+import { cells, fitEnd } from './text.ts'
 
 /** The number of the line that tells why: what was raised last, else the first that speaks of an error, else the paper's last words; -1 for no line. */
 export const tellingAt = (lines: readonly string[]): number => {
@@ -37,7 +37,7 @@ export const evidenceFor = (lines: readonly string[], most: number): readonly st
 
 /** Where in the project it was raised: the innermost frame of the last traceback that is no library's, by its path in the project. */
 export const frameIn = (lines: readonly string[], project: string, notebook: string): Frame | null => {
-  const begins = lines.findLastIndex(text => text.trim().startsWith('Traceback (most recent call last):'))
+  const begins = lines.findLastIndex(text => text.trim().startsWith(tracebackHead))
   const frames = lines.slice(Math.max(0, begins)).flatMap(text => {
     const [, path = '', line = ''] = frame.exec(text) ?? []
     const file = fileOf(path, project, notebook)
@@ -45,6 +45,11 @@ export const frameIn = (lines: readonly string[], project: string, notebook: str
   })
   return frames.at(-1) ?? null
 }
+
+/** How Python begins a traceback. */
+export const tracebackHead = 'Traceback (most recent call last):'
+
+export const isFrame = (text: string): boolean => frame.test(text)
 
 const frame = /^\s*File "([^"]+)", line (\d+)/
 
@@ -70,11 +75,8 @@ export const fitFrame = (text: string, width: number): string => {
     [head, number],
     ['', number],
   ].flatMap(([before, after]) => tails.map(tail => `${before}${tail}${after}`))
-  return fitting.find(each => cells(each) <= width) ?? endWithin(`${path}${number}`, width)
+  return fitting.find(each => cells(each) <= width) ?? fitEnd(`${path}${number}`, width)
 }
-
-/** The name cut from its front, where not even that has room. */
-const endWithin = (text: string, width: number): string => `…${withoutCells(text, cells(text) - width + 1)}`
 
 const frameLine = /^(\s*File ")([^"]+)(", line \d+)(.*)$/
 const longest = 4_096

@@ -1,9 +1,11 @@
 import type { Problem } from './errors.ts'
+import type { GpuSample, PaperGpu } from './gpu-facts.ts'
 import type { Rise } from './gpu-growth.ts'
 import type { PaperId } from './paper.ts'
 import type { EdgeProbe, LanProbe, LocalProbe } from './probe-facts.ts'
 import type { Reading } from './reading.ts'
 
+export type * from './gpu-facts.ts'
 export type * from './probe-facts.ts'
 
 /** What was observed, before anybody judges it. Times are milliseconds since the epoch, null is "not known". */
@@ -74,45 +76,6 @@ export type SnippetFile = {
   /** `192.168.1.116:27000`. */
   readonly upstream: { readonly address: string; readonly port: number } | null
   readonly text: string
-}
-
-export type GpuProcess = {
-  readonly pid: number
-  readonly name: string
-  readonly uuid: string
-  readonly mib: number | null
-  /** The last `*.service` or `*.scope` of its cgroup; null when /proc would not say. */
-  readonly unit: string | null
-  /** Who it runs as, by name where the host knows one; null when /proc would not say. */
-  readonly user: string | null
-}
-
-export type GpuDevice = {
-  readonly index: number
-  readonly uuid: string
-  readonly name: string
-  readonly usedMib: number | null
-  readonly totalMib: number | null
-  /** 0..1 */
-  readonly utilization: number | null
-  readonly temperatureC: number | null
-  /** Why a number is missing, in nvidia-smi's words. */
-  readonly note: string | null
-}
-
-export type GpuSample = {
-  readonly devices: readonly GpuDevice[]
-  readonly processes: readonly GpuProcess[]
-  readonly driver: string | null
-  /** The nvidia-smi is a named stand-in, not a GPU. */
-  readonly simulated: boolean
-}
-
-/** GPU memory of one paper: the sum over every process in its unit's cgroup. */
-export type PaperGpu = {
-  readonly mib: number | null
-  readonly devices: readonly { readonly index: number; readonly mib: number | null }[]
-  readonly note: string | null
 }
 
 /** What the journal of the unit's present run tells of its cells, and of its end. */

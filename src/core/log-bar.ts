@@ -4,7 +4,7 @@ import { countOf, type LogPane, type Prompt } from './log-pane.ts'
 import { hitAt } from './log-scope.ts'
 import { cursorOf } from './log-walk.ts'
 import type { State } from './state.ts'
-import { cells, withoutCells } from './text.ts'
+import { cells, fitEnd } from './text.ts'
 import { shownTyped } from './typed.ts'
 
 /** Key, words and why not, of each key of the focused log. */
@@ -20,15 +20,12 @@ export const promptLine = (log: LogPane, { kind, typed }: Prompt, columns: numbe
   const sign = ` ${kind === 'save' && columns < 60 ? 'Save to ' : signs[kind]}`
   return line(
     span(sign, 'key'),
-    span(`${endOf(shownTyped(typed), columns - cells(sign) - 1)}▏`),
+    span(`${fitEnd(shownTyped(typed), columns - cells(sign) - 1)}▏`),
     span(`   ${soFar(log, kind)}`, 'dim'),
   )
 }
 
 const signs = { find: '/', filter: '&', save: 'Save on this machine to ' } as const
-
-const endOf = (text: string, room: number): string =>
-  cells(text) <= room ? text : `…${withoutCells(text, cells(text) - room + 1)}`
 
 const soFar = (log: LogPane, kind: Prompt['kind']): string => {
   if (kind === 'save') return 'Enter saves what is shown, Esc leaves'

@@ -1,3 +1,4 @@
+import { tracebackHead } from './evidence.ts'
 import { cellErrorWords, isCellError, type JournalEntry } from './journal.ts'
 import { emptySequence, itemAt, push, type Sequence, withItem } from './sequence.ts'
 
@@ -42,7 +43,7 @@ export const trace = (tracing: Tracing, entry: JournalEntry, number: number): Tr
   if (entry.source !== 'journal' || entry.lifecycle) return { part: null, ends: null, tracing }
   const process = `${entry.unit ?? ''} ${entry.pid}`
   const present = tracing.underWay.get(process)
-  if (text.startsWith(head)) return begin(tracing, process, present, number)
+  if (text.startsWith(tracebackHead)) return begin(tracing, process, present, number)
   if (present === undefined) return { part: null, ends: null, tracing }
   if (isCellError(text)) return end(tracing, process, present, number, text)
   const last = kindOf(text, present)
@@ -52,7 +53,6 @@ export const trace = (tracing: Tracing, entry: JournalEntry, number: number): Tr
   return goOn(tracing, process, { ...present, words, last }, number)
 }
 
-const head = 'Traceback (most recent call last):'
 const joint = /^(?:During handling of the above exception|The above exception was the direct cause)/
 /** `ValueError: boom`, `torch.OutOfMemoryError: …`, `AssertionError`; not `INFO: …`. */
 const exception = /^(?:[A-Za-z_]\w*\.)*[A-Z]\w*[a-z]\w*(?::(?: .*)?)?$/

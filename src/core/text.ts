@@ -82,6 +82,10 @@ export const cut = (text: string, width: number): readonly string[] => {
   return [...found, piece]
 }
 
+/** The end of it, where not all has room. */
+export const fitEnd = (text: string, width: number): string =>
+  cells(text) <= width ? text : `…${withoutCells(text, cells(text) - width + 1)}`
+
 /** Without its first cells. Half of a wide character goes as a whole. */
 export const withoutCells = (text: string, width: number): string => {
   if (width <= 0) return text

@@ -48,6 +48,10 @@ const failed = (unit: Spec['unit']): Spec => ({
   lan: silent,
   edge: answers('bad-gateway', 502),
 })
+const noWayThere = answers('timeout', null, {
+  phases: { dns: 1, connect: null, tls: null, ttfb: null },
+  error: 'no answer within 5 s (connecting)',
+})
 const gpuLost = {
   kind: 'host-unreachable',
   host: 'son-pro6000',
@@ -399,10 +403,7 @@ export const situations: readonly Situation[] = [
   [
     'no way from the GPU host to the public address, which the edge serves',
     {
-      edge: answers('timeout', null, {
-        phases: { dns: 1, connect: null, tls: null, ttfb: null },
-        error: 'no answer within 5 s (connecting)',
-      }),
+      edge: noWayThere,
     },
     'unknown',
     'public',
@@ -413,10 +414,7 @@ export const situations: readonly Situation[] = [
     'the same, where papergen runs on neither host',
     {
       gpuLink: { kind: 'up', since: ago(3_600), rttMs: 2 },
-      edge: answers('timeout', null, {
-        phases: { dns: 1, connect: null, tls: null, ttfb: null },
-        error: 'no answer within 5 s (connecting)',
-      }),
+      edge: noWayThere,
     },
     'unknown',
     'public',
