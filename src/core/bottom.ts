@@ -72,19 +72,19 @@ const barKeys = (state: State): readonly BarKey[] => {
 }
 
 /** Of an operation that ended. */
-const endedKeys = (state: State, { id }: OperationReport): readonly BarKey[] => [
+const endedKeys = (state: State, operation: OperationReport): readonly BarKey[] => [
   usual('Esc', 'close'),
   ...(scrollsOperation(state) ? [usual('j k', 'scroll')] : []),
   ...(hidesPapers(state) || isOfAnother(state) ? [] : askedFor(state)),
   ...urlKeys(state).map(([key, words]) => usual(key, words)),
-  usual('l', state.ui.columns < 60 ? 'log' : `journal of ${id}`),
-  ...(wantsPublish(state) ? [usual('p', 'publish', publishDisabled(state))] : []),
+  usual('l', state.ui.columns < 60 ? 'log' : `journal of ${operation.id}`),
+  ...(wantsPublish(operation) ? [usual('p', 'publish', publishDisabled(state))] : []),
   help,
 ]
 
 /** What was not published, or is not any more, may be after all. */
-const wantsPublish = ({ operation }: State): boolean =>
-  operation?.operation === (operation?.outcome.kind === 'done' ? 'unpublish' : 'publish')
+const wantsPublish = ({ operation: kind, outcome }: OperationReport): boolean =>
+  outcome.kind === 'done' ? kind === 'unpublish' : kind === 'publish' || kind === 'update'
 
 /** After a failure a key for another paper would be taken for trying again. */
 const isOfAnother = ({ operation, ui }: State): boolean =>

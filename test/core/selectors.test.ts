@@ -262,6 +262,7 @@ describe('the key bar', () => {
   it.each([
     ['publish', 'rolled-back', true],
     ['publish', 'done', false],
+    ['update', 'rolled-back', true],
     ['unpublish', 'done', true],
     ['restart', 'done', false],
   ] as const)('offers to publish after %s that ended %s: %o', (operation, kind, isOffered) => {
