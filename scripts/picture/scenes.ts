@@ -63,7 +63,7 @@ export const scenes: readonly Scene[] = [
     name: 'publish',
     title: 'papergen: choosing a notebook to publish',
     description: 'The publish dialog: notebooks by name, new ones first, each with how it stands and when it changed.',
-    reach: driver => driver.press('p').sees('.py'),
+    reach: driver => driver.press('p').sees(/^▸ papers\//m),
   },
   {
     name: 'confirmation',

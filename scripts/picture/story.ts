@@ -29,7 +29,7 @@ const toRead = 2_800
 
 const publish = async (hand: Hand, driver: Driver): Promise<void> => {
   await hand.press('p', 'publish a notebook')
-  await driver.sees('.py')
+  await driver.sees(/^▸ papers\//m)
   await hand.type('mamba', 'find it by its name')
   await hand.press('enter', 'choose it, and see what would be done')
   await driver.sees('y/N', 60)
