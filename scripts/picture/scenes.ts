@@ -100,7 +100,8 @@ export const scenes: readonly Scene[] = [
         .press('r')
         .sees('Esc close', 120)
         .press('esc', 'H')
-        .sees(/restart .*done/)
+        .sees('Past operations')
+        .misses('Reading the audit log')
         .idle(),
   },
   {
