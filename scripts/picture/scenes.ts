@@ -88,7 +88,14 @@ export const scenes: readonly Scene[] = [
     title: 'papergen: a log on the whole screen, searched',
     description:
       'The journal of a paper on the whole screen: a cell error is open, and what the search found is marked.',
-    reach: driver => journalOf(driver, raising).focus('log').press('z', '/').type('error').press('enter').idle(),
+    reach: driver =>
+      journalOf(driver, raising)
+        .focus('log')
+        .press('z', '/')
+        .type('error')
+        .press('enter', 'enter')
+        .sees('Traceback')
+        .idle(),
   },
   {
     name: 'history',
