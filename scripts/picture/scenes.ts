@@ -24,7 +24,7 @@ const ok = /^▸.✓/
  * One paper raises for its visitors: once it did, the world has been running for a while. A machine that is busy with other things
  * answers in seconds, which would be a picture of that machine.
  */
-const alive = (driver: Driver): Steps => driver.sees(/^..~/m, 120).misses(/\d{4} ms/, 300)
+const alive = (driver: Driver): Steps => driver.sees(/^..~ graph-nets/m, 120).misses(/\d{4} ms/, 300)
 
 const journalOf = (driver: Driver, row: RegExp): Steps =>
   alive(driver)
