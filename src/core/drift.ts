@@ -10,7 +10,8 @@ import { oneLine } from './text.ts'
 export const driftOf = (paper: PaperFacts, observed: Observed): Drift[] => {
   const entry = lastOf(paper.entry)
   if (intentOf(paper, observed) !== null || entry?.pending === true) return []
-  const found = entry === null ? withoutEntry(paper) : entry === undefined ? [] : withEntry(paper, entry)
+  const found =
+    entry === null ? withoutEntry(paper) : entry === undefined ? [] : withEntry(paper, entry, observed.gpuHost.address)
   return [...found, ...byHand(paper), ...waitingReload(paper, lastOf(observed.edgeHost.state))].map(
     ([kind, words]): Drift => ({ kind, id: paper.id, words: oneLine(words) }),
   )
@@ -33,9 +34,9 @@ const withoutEntry = (paper: PaperFacts): Found[] => {
   ]
 }
 
-const withEntry = (paper: PaperFacts, entry: RegistryEntry): Found[] => [
+const withEntry = (paper: PaperFacts, entry: RegistryEntry, address: string): Found[] => [
   ...unitDrift(paper, entry),
-  ...routeDrift(paper, entry),
+  ...routeDrift(paper, entry, address),
   ...listDrift(paper),
 ]
 
@@ -58,13 +59,23 @@ const unitDrift = (paper: PaperFacts, entry: RegistryEntry): Found[] => {
   ]
 }
 
-const routeDrift = (paper: PaperFacts, entry: RegistryEntry): Found[] => {
+const routeDrift = (paper: PaperFacts, { port }: RegistryEntry, address: string): Found[] => {
   const snippet = lastOf(paper.snippet)
-  const port = snippet?.origin === 'foreign' ? null : (snippet?.upstream?.port ?? null)
+  const upstream = snippet?.origin === 'foreign' ? null : (snippet?.upstream ?? null)
+  const isElsewhere = upstream !== null && upstream.address !== address
   return [
     ...when(snippet === null, 'entry-without-snippet', 'in the registry, but the edge has no route to it'),
     ...when(snippet?.origin === 'foreign', 'foreign-snippet', `${paper.id}.conf on the edge is not papergen's`),
-    ...when(port !== null && port !== entry.port, 'wrong-port', `route → ${port}, the registry says ${entry.port}`),
+    ...when(
+      isElsewhere,
+      'wrong-port',
+      `route → ${upstream?.address}:${upstream?.port}, the paper is on ${address}:${port}`,
+    ),
+    ...when(
+      !isElsewhere && upstream !== null && upstream.port !== port,
+      'wrong-port',
+      `route → ${upstream?.port}, the registry says ${port}`,
+    ),
   ]
 }
 

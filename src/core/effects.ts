@@ -27,10 +27,10 @@ export const unitWritten = (
   ...verbs.map(verb => unitDone(config, verb, unit)),
 ]
 
-export const unitRemoved = (config: Config, unit: UnitId): readonly Effect[] => [
+export const unitRemoved = (config: Config, unit: UnitId, former?: string): readonly Effect[] => [
   unitDone(config, 'stop', unit),
   unitDone(config, 'disable', unit),
-  { kind: 'remove', host: config.gpu.name, path: byHand.unitPath(config.gpu.systemd, unit) },
+  removed(config.gpu.name, byHand.unitPath(config.gpu.systemd, unit), former),
   systemctl(config, 'daemon-reload'),
 ]
 
@@ -57,10 +57,17 @@ export const routeWritten = (
   ...nginxReloaded(config),
 ]
 
-export const routeRemoved = (config: Config, id: PaperId): readonly Effect[] => [
-  { kind: 'remove', host: config.edge.name, path: byHand.snippetPath(config.edge.snippets, id) },
+export const routeRemoved = (config: Config, id: PaperId, former?: string): readonly Effect[] => [
+  removed(config.edge.name, byHand.snippetPath(config.edge.snippets, id), former),
   ...nginxReloaded(config),
 ]
+
+const removed = (host: string, path: string, former: string | undefined): Effect => ({
+  kind: 'remove',
+  host,
+  path,
+  ...(former !== undefined && { former }),
+})
 
 /** The generation is the mark by which nginx shows that it took the new routes over. */
 const nginxReloaded = ({ edge }: Config): readonly Effect[] => [

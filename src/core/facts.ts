@@ -197,6 +197,8 @@ export type Listener =
 
 export type GpuHostFacts = {
   readonly name: string
+  /** Where its papers listen and the edge's routes are to lead; the config's. */
+  readonly address: string
   readonly via: 'local' | 'ssh'
   readonly link: Link
   readonly reconnects: Reconnects

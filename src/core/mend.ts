@@ -1,6 +1,7 @@
-import { routeRemoved, routeWritten, unitDone, unitRemoved, unitWritten } from './effects.ts'
-import type { SnippetFile } from './facts.ts'
-import { isPaperId, nextOf, type PaperId, type UnitId, unitNameOf } from './paper.ts'
+import { routeWritten, unitDone, unitWritten } from './effects.ts'
+import type { RegistryEntry, SnippetFile } from './facts.ts'
+import { lostMend, nextMend, notOurs, orphanSnippet, orphanUnit } from './mend-orphan.ts'
+import { isPaperId, type PaperId, unitNameOf } from './paper.ts'
 import type { World } from './ports.ts'
 import { proveHealthy, proveLan, provePublic } from './prove.ts'
 import { type Records, readRecords, recordsOf } from './records.ts'
@@ -18,8 +19,18 @@ export type Mend = {
   readonly run: (undertaking: Undertaking, context: StepContext) => Promise<void>
 }
 
-/** What repair would do for one paper, and what it must leave alone and why. */
-export type Mending = { readonly id: string; readonly mends: readonly Mend[]; readonly leftAlone: readonly string[] }
+/** What is wrong and yet stays as it is. */
+export type LeftAlone = {
+  readonly why: string
+  /** What a person can do about it; null where it is somebody else's. */
+  readonly hint: string | null
+}
+
+/** A mend, why there can be none, or null when nothing is wrong. */
+export type Found = Mend | LeftAlone | null
+
+/** What repair would do for one paper, and what it must leave alone. */
+export type Mending = { readonly id: string; readonly mends: readonly Mend[]; readonly leftAlone: readonly LeftAlone[] }
 
 /** Every paper that anything knows of, in the registry's order. Changes nothing. */
 export const mendings = async (world: World): Promise<readonly Mending[]> => {
@@ -28,63 +39,39 @@ export const mendings = async (world: World): Promise<readonly Mending[]> => {
 }
 
 const mendingOf = (world: World, records: Records): Mending => {
-  const { id, entry } = records
+  const { id } = records
   if (!isPaperId(id)) return { id, mends: [], leftAlone: [] }
-  const found = [nextMend(world, records, id)]
-  if (entry === null) found.push(orphanUnit(world, records, id), orphanSnippet(world, records, id))
-  else if (!entry.pending) found.push(unitMend(world, records, id), routeMend(world, records, id))
-  found.push(indexMend(world, records))
+  // Beside its old entry, once it is back, everything else is mended as ever.
+  const entry = records.entry ?? records.lost
+  const found = [
+    nextMend(world, records, id),
+    lostMend(world, records),
+    ...(entry === null ? [orphanUnit(world, records, id), orphanSnippet(world, records, id)] : []),
+    ...(entry?.pending === false ? [unitMend(world, records, id, entry), routeMend(world, records, id, entry)] : []),
+    indexMend(world, records, entry),
+  ].filter(one => one !== null)
   return {
     id,
-    mends: found.filter(one => one !== null && typeof one !== 'string'),
-    leftAlone: found.filter(one => typeof one === 'string'),
+    mends: found.filter(isMend),
+    leftAlone: found.filter((one): one is LeftAlone => !isMend(one)),
   }
 }
 
-/** A mend, the reason why there can be none, or null when nothing is wrong. */
-type Found = Mend | string | null
+const isMend = (found: Mend | LeftAlone): found is Mend => 'run' in found
 
-const nextMend = (world: World, { next }: Records, id: PaperId): Found =>
-  next === null ? null : removal(world, nextOf(id), 'is left over from an update', next.origin)
-
-const orphanUnit = (world: World, { file }: Records, id: PaperId): Found =>
-  file === null ? null : removal(world, id, 'runs without a registry entry', file.origin)
-
-const removal = (world: World, unit: UnitId, why: string, origin: string): Found => {
-  const name = unitNameOf(unit)
-  if (origin === 'foreign') return `${name} was not made by papergen`
-  return {
-    words: `${name} ${why}: remove it`,
-    done: `${name} was removed`,
-    effects: unitRemoved(world.config, unit),
-    run: () => world.gpuEntry.removeUnit(unit),
-  }
-}
-
-const orphanSnippet = (world: World, { snippet }: Records, id: PaperId): Found => {
-  if (snippet === null) return null
-  const { edge } = world.config
-  if (snippet.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
-  return {
-    words: `${id}.conf routes to no registered paper: remove it`,
-    done: `its route was removed from ${edge.name}`,
-    effects: routeRemoved(world.config, id),
-    run: () => world.edgeEntry.dropRoute(id),
-  }
-}
-
-const unitMend = (world: World, { entry, file, facts, release, listener }: Records, id: PaperId): Found => {
-  const { port } = entry!
+const unitMend = (world: World, records: Records, id: PaperId, { port }: RegistryEntry): Found => {
+  const { file, facts, release, listener } = records
   const name = unitNameOf(id)
-  if (file?.origin === 'foreign') return `${name} was not made by papergen`
+  if (file?.origin === 'foreign') return notOurs(name)
   const wrong =
     file === null ? 'is missing' : file.origin === 'edited' ? 'was edited by hand' : wrongPort(file.port, port)
   const idle = facts?.enabled === false || facts?.state === 'inactive'
-  if (wrong === null && !idle) return null
+  const isUnread = facts?.needsReload === true
+  if (wrong === null && !idle && !isUnread) return null
   if (listener.kind === 'foreign' && facts?.state !== 'active')
-    return `port ${port} is held by ${listener.name ?? 'another process'}`
-  if (wrong === null) return start(world, id, port)
-  if (release === null) return `${name} ${wrong} and there is no snapshot of it; publish it again`
+    return { why: `port ${port} is held by ${listener.name ?? 'another process'}`, hint: null }
+  if (wrong === null) return idle ? start(world, id, port) : read(world, id)
+  if (release === null) return { why: `${name} ${wrong} and there is no snapshot of it`, hint: `publish ${id} again` }
   return {
     words: `${name} ${wrong}: write it for port ${port} and restart it`,
     done: `${name} was written for port ${port} and restarted`,
@@ -119,10 +106,18 @@ const start = (world: World, id: PaperId, port: number): Mend => ({
   },
 })
 
-const routeMend = (world: World, { entry, snippet, isUnserved }: Records, id: PaperId): Found => {
-  const { port } = entry!
+/** Enabling has systemd read every changed file; what runs goes on. */
+const read = (world: World, id: PaperId): Mend => ({
+  words: `systemd has not read the changed file of ${unitNameOf(id)}: have it read`,
+  done: `systemd has read the file of ${unitNameOf(id)}`,
+  effects: ['enable', 'start'].map(verb => unitDone(world.config, verb, id)),
+  run: () => world.gpuEntry.startUnit(id),
+})
+
+const routeMend = (world: World, records: Records, id: PaperId, { port }: RegistryEntry): Found => {
+  const { snippet, isUnserved } = records
   const { edge, gpu } = world.config
-  if (snippet?.origin === 'foreign') return `${id}.conf on ${edge.name} was not made by papergen`
+  if (snippet?.origin === 'foreign') return notOurs(`${id}.conf on ${edge.name}`)
   const isRight = snippet?.upstream?.port === port && snippet.upstream.address === gpu.address
   const why = routeFault(snippet, isRight, isUnserved)
   if (why === null) return null
@@ -145,11 +140,15 @@ const routeFault = (snippet: SnippetFile | null, isRight: boolean, isUnserved: b
   return isUnserved ? 'is not what nginx serves' : null
 }
 
-const indexMend = (world: World, { listed, entry, published, isIndexForeign }: Records): Found => {
+const indexMend = (
+  world: World,
+  { listed, published, isIndexForeign }: Records,
+  entry: RegistryEntry | null,
+): Found => {
   const wanted = entry !== null && !entry.pending
   if (listed === wanted) return null
   const { edge } = world.config
-  if (isIndexForeign) return `${edge.index} has no papergen marker lines to write between`
+  if (isIndexForeign) return { why: `${edge.index} has no papergen marker lines to write between`, hint: null }
   return {
     words: wanted ? 'it is live but not on the index page: list it' : 'the index page lists it: take it off',
     done: wanted ? 'the index page lists it' : 'the index page lists it no more',

@@ -77,6 +77,7 @@ export type Observation =
 export const emptyObserved = (config: Hosts, at: number): Observed => ({
   gpuHost: {
     name: config.gpu.name,
+    address: config.gpu.address,
     via: config.gpu.reach.via,
     link: firstLink(config.gpu.reach.via, at),
     reconnects: noReconnects,
@@ -148,7 +149,7 @@ export const keepUses = (
 
 type Hosts = {
   readonly [host in 'gpu' | 'edge']: Pick<Config[host], 'name'> & { readonly reach: { readonly via: 'local' | 'ssh' } }
-}
+} & { readonly gpu: Pick<Config['gpu'], 'address'> }
 
 type OfOnePaper = Extract<Observation, { id: string }>
 

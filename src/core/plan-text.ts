@@ -28,7 +28,7 @@ export const effectLines = (effect: Effect): readonly string[] => {
     case 'prove':
       return [`prove  ${effect.words}`]
     case 'remove':
-      return [`remove ${effect.host}:${effect.path}`]
+      return [`remove ${effect.host}:${effect.path}`, ...(effect.former === undefined ? [] : goneLines(effect.former))]
     case 'run':
       return [`run    ${effect.host}: ${effect.command}`]
     case 'write':
@@ -55,6 +55,12 @@ const changeLines = (former: string, content: string): readonly string[] => {
     ...lines.map(line => `       | ${line}`),
   ])
 }
+
+const goneLines = (former: string): readonly string[] =>
+  former
+    .trimEnd()
+    .split('\n')
+    .map(line => `       | -${line}`)
 
 const contentLines = (content: string | undefined): readonly string[] =>
   content === undefined

@@ -163,7 +163,7 @@ const orphan = (id: PaperId): PapergenError =>
     kind: 'bad-argument',
     what: `paper ${id}`,
     why: 'a unit of it runs without a registry entry, or is left over from an update',
-    hint: `papergen repair ${id} removes it`,
+    hint: `papergen repair ${id} --dry-run shows what becomes of it`,
   })
 
 const noFormer = (id: PaperId): PapergenError =>

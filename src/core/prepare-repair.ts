@@ -1,6 +1,6 @@
 import { PapergenError } from './errors.ts'
 import { newUndertaking, nothingDrafted, operationId } from './intent.ts'
-import { type Mending, mendings } from './mend.ts'
+import { type LeftAlone, type Mending, mendings } from './mend.ts'
 import { isPaperId, parsePaperId } from './paper.ts'
 import { forgetStep, freeingAfterwards, recoverStep } from './plan-repair.ts'
 import type { World } from './ports.ts'
@@ -17,9 +17,10 @@ export const prepareRepair = async (world: World, id: string | null): Promise<Pl
   const interrupted = await interruptedSteps(world, id)
   const open = new Set((await world.intents.list()).map(intent => intent.id))
   const found = (await mendings(world)).filter(one => (id === null || one.id === id) && !open.has(one.id))
-  const leftAlone = [...new Set(found.flatMap(one => one.leftAlone))]
+  const left = found.flatMap(one => one.leftAlone)
+  const leftAlone = [...new Set(left.map(({ why }) => why))]
   const isHopeless = leftAlone.length > 0 && interrupted.length === 0 && found.every(one => one.mends.length === 0)
-  if (id !== null && isHopeless) throw cannotMend(id, leftAlone.join('; '))
+  if (id !== null && isHopeless) throw cannotMend(id, left)
   const wrong = found.filter(one => one.mends.length > 0)
   const steps = [...interrupted.map(({ step }) => step), ...wrong.map(one => mendStep(world, one))]
   const ended = [...interrupted.map(({ done }) => done), ...wrong.map(one => doneWords(one, id === null))]
@@ -85,5 +86,10 @@ const interruptedSteps = async (world: World, id: string | null): Promise<readon
 const notAnId = (id: string): PapergenError =>
   new PapergenError({ kind: 'bad-argument', what: `repair of ${id}`, why: 'papergen acts on no such id', hint: null })
 
-const cannotMend = (id: string, why: string): PapergenError =>
-  new PapergenError({ kind: 'foreign', what: `paper ${id}`, path: id, why })
+const cannotMend = (id: string, left: readonly LeftAlone[]): PapergenError => {
+  const why = left.map(one => one.why).join('; ')
+  const hints = left.flatMap(({ hint }) => hint ?? [])
+  return hints.length === 0
+    ? new PapergenError({ kind: 'foreign', what: `paper ${id}`, path: id, why })
+    : new PapergenError({ kind: 'bad-argument', what: `repair of ${id}`, why, hint: hints.join('; ') })
+}

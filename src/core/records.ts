@@ -1,12 +1,18 @@
 import type { Listener, RegistryEntry, SnippetFile, UnitFacts, UnitFile } from './facts.ts'
+import { type Left, lostEntry } from './lost-entry.ts'
 import { isPaperId } from './paper.ts'
 import type { Release, World } from './ports.ts'
 import { readEntries } from './record.ts'
+import { readSidecar } from './sidecar.ts'
 
 /** The four records of one paper, read at one time. */
 export type Records = {
   readonly id: string
   readonly entry: RegistryEntry | null
+  /** What the registry has lost of it and is to have again. */
+  readonly lost: RegistryEntry | null
+  /** There is no state.json at all, so it tells of nothing that is not wanted. */
+  readonly isRegistryMissing: boolean
   readonly file: UnitFile | null
   /** The second unit of an update. */
   readonly next: UnitFile | null
@@ -20,13 +26,15 @@ export type Records = {
   readonly listener: Listener
   /** Its route is on the edge and leads to it, and nginx answers something else in public. */
   readonly isUnserved: boolean
-  /** Every paper that belongs on the index page. */
+  /** Every paper that belongs on the index page, those the registry has lost among them. */
   readonly published: readonly RegistryEntry[]
 }
 
 export type AllRecords = {
   readonly ids: readonly string[]
   readonly entries: readonly RegistryEntry[]
+  readonly lost: readonly RegistryEntry[]
+  readonly isRegistryMissing: boolean
   readonly files: readonly UnitFile[]
   readonly facts: readonly UnitFacts[]
   readonly snippets: readonly SnippetFile[]
@@ -46,19 +54,24 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
     .map(({ name, text }) => world.texts.readSnippet(name, text))
   const { listed, origin } = world.texts.readIndex(await world.edgeEntry.index())
   const known = [entries.map(({ id }) => id), files.map(({ unit }) => paperOf(unit)), snippets.map(({ name }) => name)]
+  const ids = [...new Set([...known.flat(), ...listed])]
+  const lost = await lostEntries(world, ids, { entries, files, snippets })
+  const papers = [...entries, ...lost]
   return {
-    ids: [...new Set([...known.flat(), ...listed])],
+    ids,
     entries,
+    lost,
+    isRegistryMissing: (await world.registry.read()) === null,
     files,
     facts: await world.units.units(),
     snippets,
     listed,
     isIndexForeign: origin === 'foreign',
-    releases: await releasesOf(world, entries),
-    listeners: await listenersOf(world, entries),
+    releases: await releasesOf(world, papers),
+    listeners: await listenersOf(world, papers),
     unserved: await unservedOf(
       world,
-      entries.filter(({ id, port, pending }) => !pending && snippets.some(leadsTo(id, port))),
+      papers.filter(({ id, port, pending }) => !pending && snippets.some(leadsTo(id, port))),
     ),
   }
 }
@@ -66,6 +79,8 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
 export const recordsOf = (all: AllRecords, id: string): Records => ({
   id,
   entry: all.entries.find(entry => entry.id === id) ?? null,
+  lost: all.lost.find(entry => entry.id === id) ?? null,
+  isRegistryMissing: all.isRegistryMissing,
   file: all.files.find(({ unit }) => unit === id) ?? null,
   next: all.files.find(({ unit }) => unit === `${id}--next`) ?? null,
   facts: all.facts.find(({ unit }) => unit === id) ?? null,
@@ -75,8 +90,31 @@ export const recordsOf = (all: AllRecords, id: string): Records => ({
   release: all.releases.get(id) ?? null,
   listener: all.listeners.get(id) ?? { kind: 'nobody' },
   isUnserved: all.unserved.has(id),
-  published: all.entries.filter(({ pending }) => !pending),
+  published: [...all.entries, ...all.lost].filter(({ pending }) => !pending),
 })
+
+/** In the order of their ids; of two on one port the first. */
+const lostEntries = async (
+  world: World,
+  ids: readonly string[],
+  { entries, files, snippets }: Pick<AllRecords, 'entries' | 'files' | 'snippets'>,
+): Promise<readonly RegistryEntry[]> => {
+  const sidecar = readSidecar(await world.sidecar.read(), world.sidecar.path)
+  const { ports, project } = world.config.gpu
+  const found: RegistryEntry[] = []
+  for (const id of ids.filter(one => isPaperId(one) && !entries.some(entry => entry.id === one)).sort()) {
+    const left: Left = {
+      id,
+      file: files.find(({ unit }) => unit === id) ?? null,
+      snippet: snippets.find(({ name }) => name === id) ?? null,
+      sidecar: sidecar.get(id) ?? null,
+      releases: await world.releases.list(id),
+    }
+    const lost = lostEntry(left, { entries: [...entries, ...found], ports, project })
+    if (lost !== null) found.push(lost)
+  }
+  return found
+}
 
 const paperOf = (unit: string): string => unit.replace(/--next$/, '')
 

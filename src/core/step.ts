@@ -12,7 +12,13 @@ export type Effect =
       /** What lies there now, where it matters what of it goes: somebody's edit. */
       readonly former?: string
     }
-  | { readonly kind: 'remove'; readonly host: string; readonly path: string }
+  | {
+      readonly kind: 'remove'
+      readonly host: string
+      readonly path: string
+      /** What lies there now, where nobody said before that it is to go. */
+      readonly former?: string
+    }
   | { readonly kind: 'run'; readonly host: string; readonly command: string }
   | { readonly kind: 'prove'; readonly words: string }
 

@@ -13,6 +13,16 @@ describe('driftOf', () => {
     ['orphan-unit', { entry: null, snippet: null, listed: false }, 'a unit without'],
     ['orphan-snippet', { entry: null, unit: null, unitFile: null, listed: false }, '→ 27000 without'],
     ['wrong-port', { snippet: { upstream: { address: '192.168.1.116', port: 27005 } } }, 'route → 27005'],
+    [
+      'wrong-port',
+      { snippet: { upstream: { address: '10.0.0.9', port: 27000 } } },
+      'route → 10.0.0.9:27000, the paper is on 192.168.1.116:27000',
+    ],
+    [
+      'wrong-port',
+      { snippet: { upstream: { address: '10.0.0.9', port: 27005 } } },
+      'route → 10.0.0.9:27005, the paper',
+    ],
     ['wrong-port', { unitFile: { port: 27005 } }, 'unit on 27005'],
     ['port-held', { listener: { kind: 'foreign', pid: 12, name: 'py\u001b[31mthon' } }, 'held by python (pid 12)'],
     ['entry-without-unit', { unit: null, unitFile: null, listed: false }, 'there is no unit'],

@@ -52,6 +52,7 @@ export const fakeGpuEntry = (fake: FakeWorld): GpuEntry => {
         unit.serving ??= { port: unit.port, release: unit.release }
         unit.active = true
         unit.enabled ||= !name.endsWith('--next')
+        delete unit.unread
       }),
     restartUnit: name =>
       fake.call(`gpu.restartUnit ${name}`, () => {

@@ -12,6 +12,8 @@ export type FakeUnit = {
   release: string
   enabled: boolean
   active: boolean
+  /** Its file was changed and systemd has not read it. */
+  unread?: boolean
   /** What the running process serves; null when it does not run. */
   serving: { port: number; release: string } | null
   origin: UnitFile['origin']
@@ -21,10 +23,18 @@ export type Route = { port: number; text: string }
 
 export const readFakeSnippet = (name: string, text: string): SnippetFile => {
   const port = /to (\d+)/.exec(text)?.[1]
-  const upstream = port === undefined ? null : { address: '192.168.1.116', port: Number(port) }
+  const address = /at ([\d.]+)/.exec(text)?.[1] ?? '192.168.1.116'
+  const upstream = port === undefined ? null : { address, port: Number(port) }
   return {
     name,
-    origin: upstream === null ? 'foreign' : text.startsWith('# edited') ? 'edited' : 'ours',
+    origin:
+      upstream === null
+        ? 'foreign'
+        : text.startsWith('# edited')
+          ? 'edited'
+          : text.startsWith('# adopted')
+            ? 'adopted'
+            : 'ours',
     upstream,
     text,
   }
@@ -72,7 +82,7 @@ export const unitFile = (unit: string, { origin, port, release }: FakeUnit): Uni
   port,
   notebook: null,
   release,
-  text: '',
+  text: `[Service]\n# ${unit} on ${port}\n`,
 })
 
 export const edgeProbe = (kind: EdgeProbe['kind'], status: number, websocket: boolean | null): EdgeProbe => ({

@@ -288,7 +288,8 @@ export class FakeWorld {
     const unit = this.units.get(name)
     const isSick = unit?.serving != null && this.sick.has(unit.serving.release)
     const state = unit === undefined ? 'not-found' : isSick ? 'failed' : unit.active ? 'active' : 'inactive'
-    return { ...unitFacts, unit: name, state, exitStatus: isSick ? 1 : 0, enabled: unit?.enabled ?? null }
+    const needsReload = unit?.unread === true
+    return { ...unitFacts, unit: name, state, exitStatus: isSick ? 1 : 0, enabled: unit?.enabled ?? null, needsReload }
   }
 
   /** Stops or replaces what a unit serves; notes when visitors were on it. */

@@ -8,7 +8,13 @@ const t0 = 1_000_000
 const lost: Problem = { kind: 'connection-lost', host: 'edge', during: 'a probe' }
 
 const empty = (): Observed =>
-  emptyObserved({ gpu: { name: 'g', reach: { via: 'local' } }, edge: { name: 'e', reach: { via: 'ssh' } } }, t0)
+  emptyObserved(
+    {
+      gpu: { name: 'g', address: '192.168.1.116', reach: { via: 'local' } },
+      edge: { name: 'e', reach: { via: 'ssh' } },
+    },
+    t0,
+  )
 
 const after = (...seen: Observation[]): Observed => seen.reduce(observe, empty())
 

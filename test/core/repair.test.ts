@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { prepare, type Request } from '../../src/core/operations.ts'
+import { planText } from '../../src/core/plan-text.ts'
+import { readRegistry, removeEntry } from '../../src/core/registry.ts'
 import { exitOf } from '../../src/core/run-plan.ts'
+import { removeSidecar } from '../../src/core/sidecar.ts'
 import type { FakeUnit, FakeWorld } from './fake-world.ts'
-import { liveWorld, mustRun, refusal, run } from './scenario.ts'
+import { liveWorld, mustRun, refusal, refusalOf, run } from './scenario.ts'
 
 const repair: Request = { kind: 'repair', id: null }
 
@@ -24,6 +27,10 @@ it.each<[string, (fake: FakeWorld) => void]>([
     'a snippet to another port',
     fake => fake.routes.set('attention', { port: 27009, text: 'snippet attention to 27009' }),
   ],
+  [
+    'a snippet to where the GPU host was before',
+    fake => fake.routes.set('attention', { port: 27001, text: 'snippet attention to 27001 at 10.0.0.9' }),
+  ],
   ['an edited snippet', fake => fake.routes.set('attention', { port: 27001, text: '# edited to 27001' })],
   ['a route that nginx did not load', fake => fake.unloaded.add('attention')],
   ['an edited unit', fake => Object.assign(unitOf(fake), { origin: 'edited' })],
@@ -33,6 +40,7 @@ it.each<[string, (fake: FakeWorld) => void]>([
   ],
   ['a stopped unit', fake => Object.assign(unitOf(fake), { active: false, serving: null })],
   ['a unit that would not start after a reboot', fake => Object.assign(unitOf(fake), { enabled: false })],
+  ['a unit file that systemd has not read', fake => Object.assign(unitOf(fake), { unread: true })],
   ['an orphan unit', fake => fake.units.set('stray', orphan)],
   ['a second unit left over', fake => fake.units.set('attention--next', orphan)],
   ['an orphan snippet', fake => fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' })],
@@ -114,6 +122,187 @@ it.each<[string, (fake: FakeWorld) => void, string]>([
   expect(plan.title).toContain(words)
   expect(await refusal(fake, { kind: 'repair', id: 'attention' })).toBe('foreign')
   expect(JSON.stringify(fake.picture())).toBe(before)
+})
+
+/** As a copy of state.json from before the publish of `attention` leaves it. */
+const lose = (fake: FakeWorld): void => {
+  fake.state = removeEntry(fake.state!, 'attention')
+}
+
+describe('an entry the registry has lost', () => {
+  it.each<[string, (fake: FakeWorld) => void]>([
+    ['by an older copy of state.json', lose],
+    [
+      'by an older copy of state.json and of the sidecar',
+      fake => {
+        lose(fake)
+        fake.sidecar = removeSidecar(fake.sidecar!, 'attention')
+      },
+    ],
+    [
+      'with its route',
+      fake => {
+        lose(fake)
+        fake.routes.delete('attention')
+      },
+    ],
+    [
+      'while its unit was edited and its route leads elsewhere',
+      fake => {
+        lose(fake)
+        unitOf(fake).origin = 'edited'
+        fake.routes.set('attention', { port: 27009, text: 'snippet attention to 27009' })
+      },
+    ],
+    [
+      'and the index page too',
+      fake => {
+        lose(fake)
+        fake.index = 'other: Other\n'
+      },
+    ],
+  ])('is put back as it was: %s', async (_, disturb) => {
+    const fake = await liveWorld()
+    const before = JSON.stringify(fake.picture())
+    disturb(fake)
+    expect((await mustRun(fake, repair)).summary).toContain('its entry for port 27001 is in the registry again')
+    expect(JSON.stringify(fake.picture())).toBe(before)
+    expect(fake.outages.filter(words => !words.includes('attention'))).toEqual([])
+    expect((await prepare(fake.world(), repair)).steps).toEqual([])
+  })
+
+  it('comes back with every other one when state.json is gone, and no paper is touched', async () => {
+    const fake = await liveWorld()
+    const before = fake.picture()
+    fake.state = null
+    await mustRun(fake, repair)
+    expect(fake.picture()).toEqual({ ...before, state: fake.state })
+    expect(readRegistry(fake.state, 'state.json', [27000, 27999]).entries.map(({ id, port }) => [id, port])).toEqual([
+      ['other', 27000],
+      ['attention', 27001],
+    ])
+    expect(fake.outages).toEqual([])
+  })
+
+  it.each<[string, (fake: FakeWorld) => void]>([
+    [
+      'on the port of another paper',
+      fake => {
+        unitOf(fake).port = 27000
+      },
+    ],
+    [
+      'outside the range',
+      fake => {
+        unitOf(fake).port = 8000
+      },
+    ],
+  ])('is not made up for a unit %s', async (_, disturb) => {
+    const fake = await liveWorld()
+    lose(fake)
+    disturb(fake)
+    expect((await prepare(fake.world(), repair)).steps.map(({ title }) => title).join()).toContain('remove it')
+  })
+})
+
+describe('an orphan whose removal would destroy something', () => {
+  it.each<[string, (fake: FakeWorld) => void, string, string]>([
+    [
+      'an edited unit',
+      fake => fake.units.set('stray', { ...orphan, origin: 'edited' }),
+      'papergen-stray.service was edited by hand, and there is no registry entry',
+      'sudo systemctl disable --now papergen-stray.service',
+    ],
+    [
+      'an adopted unit',
+      fake => fake.units.set('stray', { ...orphan, origin: 'adopted' }),
+      'papergen-stray.service was written by other hands',
+      'add its id and port to /home/son/prj/thesis/state/state.json',
+    ],
+    [
+      'an edited route',
+      fake => fake.routes.set('stray', { port: 27500, text: '# edited to 27500' }),
+      'stray.conf on son-wtr was edited by hand',
+      'sudo rm /etc/nginx/snippets/learn-papers/stray.conf',
+    ],
+    [
+      'an adopted route',
+      fake => fake.routes.set('stray', { port: 27500, text: '# adopted to 27500' }),
+      'stray.conf on son-wtr was written by other hands',
+      'sudo nginx -t',
+    ],
+    [
+      'a unit beside a missing registry',
+      fake => {
+        fake.state = null
+        fake.units.set('stray', orphan)
+      },
+      'state.json is missing, so nothing tells whether papergen-stray.service is still wanted',
+      'put the file back',
+    ],
+    [
+      'a route beside a missing registry',
+      fake => {
+        fake.state = null
+        fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' })
+      },
+      'state.json is missing, so nothing tells whether stray.conf on son-wtr is still wanted',
+      'put the file back',
+    ],
+  ])('is left alone, with the reason and what a person can do: %s', async (_, disturb, why, hint) => {
+    const fake = await liveWorld()
+    disturb(fake)
+    const { units, routes } = fake.picture() as { units: object; routes: object }
+    const { title, steps } = await prepare(fake.world(), repair)
+    expect(title).toContain(why)
+    expect(steps.every(step => !step.name.includes('stray'))).toBe(true)
+    const refused = await refusalOf(fake, { kind: 'repair', id: 'stray' })
+    expect(refused).toMatchObject({
+      kind: 'bad-argument',
+      why: expect.stringContaining(why),
+      hint: expect.stringContaining(hint),
+    })
+    expect(fake.picture()).toMatchObject({ units, routes })
+  })
+
+  it.each<[string, (fake: FakeWorld) => void, string]>([
+    ['an orphan unit', fake => fake.units.set('stray', orphan), '       | -[Service]'],
+    [
+      'an orphan route',
+      fake => fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' }),
+      '       | -snippet stray to 27500',
+    ],
+    ['a second unit', fake => fake.units.set('attention--next', orphan), '       | -[Service]'],
+  ])('shows all that goes with it: %s', async (_, disturb, line) => {
+    const fake = await liveWorld()
+    disturb(fake)
+    expect(planText(await prepare(fake.world(), repair))).toContain(line)
+  })
+})
+
+it.each<[string, (fake: FakeWorld) => void, string, string]>([
+  [
+    'an edited unit without its snapshot',
+    fake => {
+      unitOf(fake).origin = 'edited'
+      fake.releases.clear()
+    },
+    'there is no snapshot of it',
+    'publish attention again',
+  ],
+  [
+    'an index page without marker lines',
+    fake => {
+      fake.index = '<h1>mine</h1>'
+    },
+    'has no papergen marker lines to write between',
+    '',
+  ],
+])('leaves %s alone', async (_, disturb, why, hint) => {
+  const fake = await liveWorld()
+  disturb(fake)
+  expect((await prepare(fake.world(), repair)).title).toContain(why)
+  expect(JSON.stringify(await refusalOf(fake, { kind: 'repair', id: 'attention' }))).toContain(hint)
 })
 
 it('mends one paper only when asked for one', async () => {

@@ -1,4 +1,4 @@
-import { PapergenError } from '../../src/core/errors.ts'
+import { PapergenError, type Problem } from '../../src/core/errors.ts'
 import { prepare, type Request } from '../../src/core/operations.ts'
 import { runPlan } from '../../src/core/run-plan.ts'
 import type { OperationReport } from '../../src/core/step.ts'
@@ -72,12 +72,16 @@ export const repairAfterCrash = async (fake: FakeWorld): Promise<void> => {
   await mustRun(fake, { kind: 'repair', id: null })
 }
 
-export const refusal = async (fake: FakeWorld, request: Request): Promise<string> => {
+/** The kind of problem it is refused with. */
+export const refusal = async (fake: FakeWorld, request: Request): Promise<string> =>
+  (await refusalOf(fake, request))?.kind ?? 'accepted'
+
+export const refusalOf = async (fake: FakeWorld, request: Request): Promise<Problem | null> => {
   try {
     await prepare(fake.world(), request)
-    return 'accepted'
+    return null
   } catch (thrown) {
-    if (thrown instanceof PapergenError) return thrown.problem.kind
+    if (thrown instanceof PapergenError) return thrown.problem
     throw thrown
   }
 }

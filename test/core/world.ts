@@ -59,7 +59,10 @@ export const worldOf = (spec: Spec): Observed =>
 
 export const empty = (): Observed =>
   emptyObserved(
-    { gpu: { name: 'son-pro6000', reach: { via: 'local' } }, edge: { name: 'son-wtr', reach: { via: 'ssh' } } },
+    {
+      gpu: { name: 'son-pro6000', address: '192.168.1.116', reach: { via: 'local' } },
+      edge: { name: 'son-wtr', reach: { via: 'ssh' } },
+    },
     ago(day),
   )
 
