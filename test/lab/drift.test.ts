@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asRoot, fetchThroughEdge, inHost, writeNotebook } from './harness.ts'
+import { readRegistry, removeEntry } from '../../src/core/registry.ts'
+import { withHeader } from '../../src/core/template.ts'
+import { asRoot, fetchThroughEdge, inHost, knockThroughEdge, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import {
   emptyRegistry,
@@ -7,10 +9,12 @@ import {
   expectPapergen,
   installWrapper,
   mainPid,
+  openConsole,
   papergen,
   paperIn,
   project,
   readState,
+  stateFile,
   statusOf,
   unpublishAll,
   writeState,
@@ -21,10 +25,25 @@ import { takeStock } from './unchanged.ts'
 
 const snippet = '/etc/nginx/snippets/learn-papers/drifter.conf'
 const unit = '/etc/systemd/system/papergen-drifter.service'
+const strayUnit = unit.replace('drifter', 'stray')
 const page = '/var/www/learn.ericfromkorea.com/thesis/index.html'
+
+/** One of papergen's own files as papergen would have written it for somebody else. */
+const writeOurs = async (
+  role: 'gpu' | 'edge',
+  from: string,
+  to: string,
+  id: string,
+  change: (body: string) => string,
+): Promise<void> => {
+  const text = await asRoot(role, ['cat', from])
+  const body = change(text.slice(text.indexOf('\n') + 1))
+  await asRoot(role, ['sh', '-c', `cat >${to}; chmod 644 ${to}`], { stdin: withHeader(id, body) })
+}
 
 const onGpu = (script: string): Promise<string> => asRoot('gpu', ['sh', '-eu', '-c', script])
 const onEdge = (script: string): Promise<string> => asRoot('edge', ['sh', '-eu', '-c', script])
+const byId = (one: { readonly id: string }, other: { readonly id: string }): number => one.id.localeCompare(other.id)
 const cause = async (id: string): Promise<string> => paperIn(await statusOf(id), id).verdict.cause
 const answer = async (id: string): Promise<number> => (await fetchThroughEdge(`/thesis/${id}/health`)).status
 
@@ -73,6 +92,25 @@ describe('a disagreement is named, its repair shown, and mended to the last byte
       ],
     ],
     [
+      'a unit on another port',
+      () =>
+        onGpu(`sed -i 's/--port 270/--port 279/' ${unit}; systemctl daemon-reload; systemctl restart papergen-drifter`),
+      /unit on 279\d\d, the registry says 270\d\d/,
+      ['was edited by hand: write it for port 270', '| -ExecStart='],
+    ],
+    [
+      'a unit file that systemd has not read',
+      () => onGpu(`sleep 1; touch ${unit}`),
+      /systemd has not read the changed unit file/,
+      ['have it read', 'systemctl enable papergen-drifter.service'],
+    ],
+    [
+      'a route to where the GPU host was before',
+      () => onEdge(`sed -i 's#//192.168.1.116:#//192.168.1.126:#' ${snippet}; systemctl reload nginx`),
+      /route → 192\.168\.1\.126:270\d\d, the paper is on 192\.168\.1\.116:270\d\d/,
+      ['drifter.conf routes elsewhere', '| -    proxy_pass http://192.168.1.126:270'],
+    ],
+    [
       'no route',
       () => onEdge(`rm ${snippet}; systemctl reload nginx`),
       /the edge has no route to it/,
@@ -113,6 +151,103 @@ describe('a disagreement is named, its repair shown, and mended to the last byte
     expect([await answer('drifter'), await answer('bystander')]).toEqual([200, 200])
     expect(await mainPid('bystander')).toBe(others)
     expect((await expectPapergen(0, 'repair', '--yes')).stdout).toContain('Nothing to repair')
+  })
+})
+
+describe('a leftover of papergen is named, all that goes is shown, and it goes', () => {
+  const kinds: readonly (readonly [
+    what: string,
+    id: string,
+    leave: () => Promise<unknown>,
+    named: RegExp | null,
+    shown: readonly string[],
+  ])[] = [
+    [
+      'a unit nobody registered',
+      'stray',
+      async () => {
+        await writeOurs('gpu', unit, strayUnit, 'stray', body => body.replaceAll('drifter', 'stray'))
+        await onGpu('systemctl daemon-reload')
+      },
+      /a unit without an entry in the registry/,
+      [
+        'papergen-stray.service runs without a registry entry: remove it',
+        `remove son-pro6000:${strayUnit}`,
+        '| -ExecStart=',
+      ],
+    ],
+    [
+      'a second unit',
+      'drifter',
+      async () => {
+        const next = unit.replace('drifter', 'drifter--next')
+        await writeOurs('gpu', unit, next, 'drifter--next', body => body)
+        await onGpu('systemctl daemon-reload')
+      },
+      null,
+      ['papergen-drifter--next.service is left over from an update: remove it', '| -ExecStart='],
+    ],
+    [
+      'a route nobody registered',
+      'stray',
+      async () => {
+        const stray = snippet.replace('drifter', 'stray')
+        await writeOurs('edge', snippet, stray, 'stray', body => body.replaceAll('drifter', 'stray'))
+        await onEdge('systemctl reload nginx')
+      },
+      /a route → 270\d\d without an entry in the registry/,
+      ['stray.conf routes to no registered paper: remove it', '| -    proxy_pass http://192.168.1.116:270'],
+    ],
+    [
+      'a paper that is listed and is none',
+      'stray',
+      () => onEdge(`sed -i '/thesis.drifter/{p;s/drifter/stray/g}' ${page}`),
+      /listed on the index page, but not published/,
+      ['the index page lists it: take it off'],
+    ],
+  ]
+  test.each(kinds)('%s', async (_, id, leave, named, shown) => {
+    const changes = takeStock()
+    const before = await Promise.all(['drifter', 'bystander'].map(mainPid))
+    await leave()
+    if (named !== null) expect(await cause(id)).toMatch(named)
+    const dry = (await expectPapergen(0, 'repair', '--dry-run')).stdout
+    for (const words of shown) expect(dry).toContain(words)
+    await expectPapergen(0, 'repair', '--yes')
+    expect(changes()).toEqual([])
+    expect(await Promise.all(['drifter', 'bystander'].map(mainPid))).toEqual(before)
+    expect((await expectPapergen(0, 'repair', '--yes')).stdout).toContain('Nothing to repair')
+  })
+})
+
+describe('papers the registry has lost get their entries back, and nobody who reads them notices', () => {
+  const losses: readonly (readonly [
+    what: string,
+    lose: (state: string) => Promise<unknown>,
+    back: readonly string[],
+  ])[] = [
+    ['an older copy of state.json was put back', state => writeState(removeEntry(state, 'bystander')), ['bystander']],
+    ['state.json was deleted', () => onGpu(`rm ${stateFile}`), ['bystander', 'drifter']],
+  ]
+  test.each(losses)('%s', async (_, lose, back) => {
+    const changes = takeStock()
+    const [state, before] = [await readState(), await Promise.all(['drifter', 'bystander'].map(mainPid))]
+    const knocks = ['drifter', 'bystander'].map(id => knockThroughEdge(`/thesis/${id}/health`))
+    await Promise.all(knocks.map(({ answered }) => answered))
+    await lose(state)
+    expect(await cause('bystander')).toMatch(/without an entry in the registry/)
+    const { stdout } = await expectPapergen(0, 'repair', '--yes')
+    for (const id of back) expect(stdout).toMatch(new RegExp(`${id}: its entry for port \\d+ is in the registry again`))
+    expect(changes().filter(({ path }) => !path.endsWith('/state/state.json'))).toEqual([])
+    const now = readRegistry(await readState(), stateFile, [27000, 27999]).entries
+    const then = readRegistry(state, stateFile, [27000, 27999]).entries
+    expect(now.map(({ id, port, title, notebook }) => ({ id, port, title, notebook })).sort(byId)).toEqual(
+      then.map(({ id, port, title, notebook }) => ({ id, port, title, notebook })).sort(byId),
+    )
+    expect(await Promise.all(['drifter', 'bystander'].map(mainPid))).toEqual(before)
+    for (const { stop } of knocks) expect((await stop()).filter(({ status }) => status !== 200)).toEqual([])
+    expect((await expectPapergen(0, 'repair', '--yes')).stdout).toContain('Nothing to repair')
+    await writeState(state)
   })
 })
 
@@ -161,6 +296,65 @@ test('an edge that was set up anew gets all its routes and the page back in one 
   expect([await answer('drifter'), await answer('bystander')]).toEqual([200, 200])
   expect(await Promise.all(['drifter', 'bystander'].map(mainPid))).toEqual(before)
   expect(changes()).toEqual([])
+})
+
+test('an edge that moved to another address: its key is asked for once more, and all routes are put back in one go', async () => {
+  const before = await Promise.all(['drifter', 'bystander'].map(mainPid))
+  const changes = takeStock()
+  const config = '/home/son/.config/papergen/config.toml'
+  const [from, to] = ['192.168.1.121', '192.168.1.131']
+  const move = (old: string, now: string): Promise<string> =>
+    // The old one first: with it goes whatever else of that network the cable has.
+    onEdge(`ip address del ${old}/24 dev lan0; ip address add ${now}/24 dev lan0
+      rm -f ${snippet.replace('drifter', '*')}; systemctl restart nginx`)
+  await onGpu(
+    `cp -p ${config} /root/config; cp -p /home/son/.ssh/known_hosts /root/known; cp -p /etc/hosts /root/hosts`,
+  )
+  try {
+    await move(from, to)
+    await onGpu(`sed -i 's/${from}/${to}/' /etc/hosts; printf '\n[edge]\naddress = "${to}"\n' >>${config}`)
+    const refused = await papergen(['repair', '--yes'])
+    expect(refused.code).toBe(4)
+    expect(refused.stderr).toContain(`The host key of son-wtr (${to}) is unknown`)
+    // As the refusal says: compared with what the host itself shows, then written down.
+    await asRoot('gpu', ['su', 'son', '-c', `ssh-keyscan ${to} 2>/dev/null >>~/.ssh/known_hosts`])
+    const { stdout } = await expectPapergen(0, 'repair', '--yes')
+    expect(stdout).toMatch(/drifter: its route leads to port \d+/)
+    expect(stdout).toMatch(/bystander: its route leads to port \d+/)
+    const { papers } = await statusOf()
+    expect(
+      papers.map(({ id, verdict }: { id: string; verdict: { level: string } }) => `${id} ${verdict.level}`).sort(),
+    ).toEqual(['bystander ok', 'drifter ok'])
+    expect(await Promise.all(['drifter', 'bystander'].map(mainPid))).toEqual(before)
+  } finally {
+    await onGpu(
+      `cp -p /root/config ${config}; cp -p /root/known /home/son/.ssh/known_hosts; cat /root/hosts >/etc/hosts; rm /root/config /root/known /root/hosts`,
+    )
+    await move(to, from)
+    await papergen(['repair', '--yes'])
+  }
+  expect(changes()).toEqual([])
+  expect([await answer('drifter'), await answer('bystander')]).toEqual([200, 200])
+})
+
+test('x mends it in the console: the question shows what is done, y does it', async () => {
+  const changes = takeStock()
+  const open = openConsole({ columns: 120, rows: 40 })
+  try {
+    await open.sees(/2 papers +2 ✓/, 60)
+    await onEdge(`rm ${snippet}; systemctl reload nginx`)
+    await open.sees('the edge has no route to it', 60)
+    await open.select('drifter').press('x').idle().sees('drifter.conf is missing: route to port')
+    await open.press('y').idle().sees('its route leads to port', 60)
+    await open
+      .press('esc')
+      .idle()
+      .sees(/2 papers +2 ✓/, 60)
+  } finally {
+    open.end()
+  }
+  expect(changes()).toEqual([])
+  expect(await answer('drifter')).toBe(200)
 })
 
 describe('hosts as the older Python code left them', () => {
@@ -213,6 +407,9 @@ WantedBy=multi-user.target
     timeout: 300_000,
   }, async () => {
     const pid = await mainPid('lecture')
+    await eventually('an answer of the old paper', 30, async () => (await answer('lecture')) === 200)
+    const { answered, stop } = knockThroughEdge('/thesis/lecture/health')
+    await answered
     const { stdout } = await papergen(['repair', '--yes'])
     // Only the page, which papergen begins, did not know it.
     expect(stdout).toMatch(/lecture is repaired|lecture: the index page lists it/)
@@ -225,6 +422,9 @@ WantedBy=multi-user.target
     expect(await asRoot('gpu', ['head', '-n', '1', '/etc/systemd/system/papergen-lecture.service'])).toMatch(
       /^# papergen 1 lecture /,
     )
+    const knocks = await stop()
+    expect(knocks.length).toBeGreaterThan(50)
+    expect(knocks.filter(({ status }) => status !== 200)).toEqual([])
     expect(await readState()).toContain('27300')
     expect(await answer('lecture')).toBe(200)
   })
