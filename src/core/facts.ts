@@ -129,7 +129,7 @@ export type IndexPage = {
   readonly origin: Origin | 'absent'
   /** Ids linked between our markers. */
   readonly listed: readonly string[]
-  /** Hash over the fragment between the markers; tells whether it must be rendered anew. */
+  /** What stands between the markers. */
   readonly fragment: string | null
 }
 

@@ -1,5 +1,4 @@
 import type { IndexPage } from './facts.ts'
-import { sha256 } from './template.ts'
 import { clean } from './text.ts'
 
 /** The two lines between which the index page is papergen's. */
@@ -27,7 +26,7 @@ export const parseIndexPage = (text: string | null): IndexPage => {
   if (text === null) return { origin: 'absent', listed: [], fragment: null }
   const between = fragmentOf(text)
   if (between === null) return { origin: 'foreign', listed: [], fragment: null }
-  return { origin: 'ours', listed: linked(between), fragment: sha256(between) }
+  return { origin: 'ours', listed: linked(between), fragment: between }
 }
 
 /** The text between the marker lines; null unless each marker is there once, in order. */

@@ -142,19 +142,21 @@ const routeFault = (snippet: SnippetFile | null, isRight: boolean, isUnserved: b
 
 const indexMend = (
   world: World,
-  { listed, published, isIndexForeign }: Records,
+  { listed, published, isIndexForeign, fragment }: Records,
   entry: RegistryEntry | null,
 ): Found => {
   const wanted = entry !== null && !entry.pending
   if (listed === wanted) return null
   const { edge } = world.config
   if (isIndexForeign) return { why: `${edge.index} has no papergen marker lines to write between`, hint: null }
+  const content = world.texts.fragment(published)
+  const former = fragment === null ? {} : { former: fragment }
   return {
     words: wanted ? 'it is live but not on the index page: list it' : 'the index page lists it: take it off',
     done: wanted ? 'the index page lists it' : 'the index page lists it no more',
-    effects: [{ kind: 'write', host: edge.name, path: edge.index, content: world.texts.fragment(published) }],
+    effects: [{ kind: 'write', host: edge.name, path: edge.index, content, ...former }],
     run: async undertaking => {
-      await world.edgeEntry.setIndex(world.texts.fragment(published))
+      await world.edgeEntry.setIndex(content)
       undertaking.provisionalSince = world.clock.elapsed()
     },
   }

@@ -21,6 +21,8 @@ export type Records = {
   readonly listed: boolean
   /** The index page is somebody else's. */
   readonly isIndexForeign: boolean
+  /** What papergen has on the index page now; null where there is nothing of it. */
+  readonly fragment: string | null
   /** The release folder the entry names, when it is there. */
   readonly release: Release | null
   readonly listener: Listener
@@ -40,6 +42,7 @@ export type AllRecords = {
   readonly snippets: readonly SnippetFile[]
   readonly listed: readonly string[]
   readonly isIndexForeign: boolean
+  readonly fragment: string | null
   readonly releases: ReadonlyMap<string, Release>
   readonly listeners: ReadonlyMap<string, Listener>
   readonly unserved: ReadonlySet<string>
@@ -52,7 +55,7 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
   const snippets = (await world.edgeEntry.snippets())
     .filter(({ name }) => name !== '_generation' && name !== '_generation.conf')
     .map(({ name, text }) => world.texts.readSnippet(name, text))
-  const { listed, origin } = world.texts.readIndex(await world.edgeEntry.index())
+  const { listed, origin, fragment } = world.texts.readIndex(await world.edgeEntry.index())
   const known = [entries.map(({ id }) => id), files.map(({ unit }) => paperOf(unit)), snippets.map(({ name }) => name)]
   const ids = [...new Set([...known.flat(), ...listed])]
   const lost = await lostEntries(world, ids, { entries, files, snippets })
@@ -67,6 +70,7 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
     snippets,
     listed,
     isIndexForeign: origin === 'foreign',
+    fragment,
     releases: await releasesOf(world, papers),
     listeners: await listenersOf(world, papers),
     unserved: await unservedOf(
@@ -87,6 +91,7 @@ export const recordsOf = (all: AllRecords, id: string): Records => ({
   snippet: all.snippets.find(({ name }) => name === id) ?? null,
   listed: all.listed.includes(id),
   isIndexForeign: all.isIndexForeign,
+  fragment: all.fragment,
   release: all.releases.get(id) ?? null,
   listener: all.listeners.get(id) ?? { kind: 'nobody' },
   isUnserved: all.unserved.has(id),

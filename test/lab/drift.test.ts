@@ -136,7 +136,7 @@ describe('a disagreement is named, its repair shown, and mended to the last byte
       'a paper that is not listed',
       () => onEdge(`sed -i '/thesis.drifter/d' ${page}`),
       /published, but not listed on the index page/,
-      ['it is live but not on the index page: list it', `write  son-wtr:${page}`],
+      ['it is live but not on the index page: list it', `write  son-wtr:${page}`, '| +<li><a href="/thesis/drifter/"'],
     ],
   ]
   test.each(kinds)('%s', async (_, disturb, named, shown) => {
@@ -203,7 +203,7 @@ describe('a leftover of papergen is named, all that goes is shown, and it goes',
       'stray',
       () => onEdge(`sed -i '/thesis.drifter/{p;s/drifter/stray/g}' ${page}`),
       /listed on the index page, but not published/,
-      ['the index page lists it: take it off'],
+      ['the index page lists it: take it off', '| -<li><a href="/thesis/stray/"'],
     ],
   ]
   test.each(kinds)('%s', async (_, id, leave, named, shown) => {
