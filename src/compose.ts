@@ -119,7 +119,12 @@ export const compose = async (
       site: config.site,
       timeout: config.probe.timeout,
     }),
-    gpu: createGpu({ host: config.gpu.name, shell: gpuHost.shell, program: config.gpu.nvidiaSmi }),
+    gpu: createGpu({
+      host: config.gpu.name,
+      shell: gpuHost.shell,
+      program: config.gpu.nvidiaSmi,
+      scope: config.gpu.systemd,
+    }),
     gpuUses,
     meter:
       gpuHost.via === 'local' ? createLocalMeter(gpuHost.shell, project) : createRemoteMeter(gpuHost.shell, project),

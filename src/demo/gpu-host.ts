@@ -103,6 +103,7 @@ const cgroups =
       return name === undefined ? '' : `0::${controlGroupOf(name)}\n`
     }
     out(pids.map(pid => `pid ${pid}\n${groupOf(pid)}`).join(''))
+    out(`user self/ ${username} ${uid}\n`)
     out(pids.map(pid => `user ${pid} ${username} ${uid}\n`).join(''))
     return 0
   }

@@ -1,4 +1,4 @@
-import { cgroupsOf, parseCgroups, parseUsers } from '../core/cgroup.ts'
+import { askerOf, cgroupsOf, parseCgroups, parseUsers } from '../core/cgroup.ts'
 import type { Command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { GpuProcess, GpuSample } from '../core/facts.ts'
@@ -23,10 +23,12 @@ export type GpuOptions = {
   readonly program: string
   /** Milliseconds before a hung call is killed; without the persistence daemon a healthy one takes 1.5 s. */
   readonly timeout?: number
+  /** Whose systemd starts papers: the system's when absent, or that of whoever logs in. */
+  readonly scope?: 'system' | 'user'
 }
 
 /** GPU readings by nvidia-smi. @throws `gpu-unseen` with nvidia-smi's reason, or that it hung and was killed */
-export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuOptions): Gpu => {
+export const createGpu = ({ host, shell, program, timeout: usual = 8_000, scope = 'system' }: GpuOptions): Gpu => {
   let fields = gpuFields
   const run = (query: Command, timeout: number): Promise<Ran> =>
     shell.run(query, { timeout }).catch((thrown: unknown) => {
@@ -57,6 +59,7 @@ export const createGpu = ({ host, shell, program, timeout: usual = 8_000 }: GpuO
       const { units, users } = await ownersOf(
         shell,
         processes.map(({ pid }) => pid),
+        scope,
       )
       return {
         devices: devices.map(device => ({ ...device, note: device.note ?? hidden.get(device.uuid) ?? null })),
@@ -79,9 +82,9 @@ type Owners = {
   readonly users: ReadonlyMap<number, string>
 }
 
-const ownersOf = async (shell: Shell, pids: readonly number[]): Promise<Owners> => {
+const ownersOf = async (shell: Shell, pids: readonly number[], scope: 'system' | 'user'): Promise<Owners> => {
   const stdout = pids.length === 0 ? '' : (await shell.run(cgroupsOf(pids))).stdout
-  return { units: parseCgroups(stdout), users: parseUsers(stdout) }
+  return { units: parseCgroups(stdout, scope === 'user' ? askerOf(stdout) : null), users: parseUsers(stdout) }
 }
 
 const failure = (host: string, program: string, code: number | null, output: string): PapergenError =>
