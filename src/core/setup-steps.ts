@@ -11,14 +11,24 @@ const sudoRules = (role: 'gpu' | 'edge'): string => `allow() {
   put "$rules" 440 <"$temp"
   rm -f "$temp"
 }
-if [[ $operator != root ]]; then allow; fi
-# The entry point runs in a service of its own, which systemd makes when it is asked over D-Bus.
-[[ -S /run/dbus/system_bus_socket ]] || stop "there is no D-Bus on this host, which the entry point needs: apt-get install dbus"`
+if [[ $operator != root ]]; then allow; fi`
 
-export const gpuSteps = `${sudoRules('gpu')}
+/** What has to be so before sudo lets anybody start the program: setup that stops here leaves no door open. */
+const safeFirst = (
+  role: 'gpu' | 'edge',
+  folders: string,
+): string => `# The entry point runs in a service of its own, which systemd makes when it is asked over D-Bus.
+[[ -S /run/dbus/system_bus_socket ]] || stop "there is no D-Bus on this host, which the entry point needs: apt-get install dbus"
+# Root's program works in these; whoever could put a link there could lead it astray.
+for each in ${folders}; do
+  bash -pc 'source "$1"; rooted "$2"' - "$prefix/libexec/papergen-${role}" "$each" >&2 || { echo >&2; stop "$each is not safe for a program of root's"; }
+done`
 
-folder /var/lib/papergen root 755
+export const gpuSteps = `folder /var/lib/papergen root 755
 folder /var/lib/papergen/gpu root 700
+${safeFirst('gpu', '/var/lib/papergen/gpu /etc/systemd/system')}
+
+${sudoRules('gpu')}
 
 # The project's state belongs to the operator.
 policy() { sed -n "s/^$1 //p" "$conf/gpu.conf"; }
@@ -49,20 +59,17 @@ if [[ $(loginctl show-user "$operator" -p Linger --value 2>/dev/null) != yes ]];
   say "lingering is on for $operator"
 fi`
 
-export const edgeSteps = (httpConf: string): string => `${sudoRules('edge')}
-
-folder /var/lib/papergen root 755
+export const edgeSteps = (httpConf: string): string => `folder /var/lib/papergen root 755
 folder /var/lib/papergen/edge root 700
 
 policy() { sed -n "s/^$1 //p" "$conf/edge.conf"; }
-snippets=$(policy snippets) index=$(policy index) base=$(policy base)
-nginx -t -q || stop "nginx's configuration is broken before any change; mend it first"
+snippets=$(policy snippets) index=$(policy index) web=\${index%/*}
 folder "$snippets" root 755
-folder "\${index%/*}" root 755
-# Root's program works in these two; whoever could put a link there could lead it astray.
-for each in "$snippets" "\${index%/*}"; do
-  bash -pc 'source "$1"; rooted "$2"' - "$prefix/libexec/papergen-edge" "$each" >&2 || { echo >&2; stop "$each is not safe for a program of root's"; }
-done
+folder "$web" root 755
+${safeFirst('edge', '/var/lib/papergen/edge "$snippets" "$web"')}
+nginx -t -q || stop "nginx's configuration is broken before any change; mend it first"
+
+${sudoRules('edge')}
 
 # nginx's part goes in whole or not at all.
 back=$(mktemp -d)
