@@ -89,7 +89,9 @@ while read -r each; do
   grep -qixF -- "$each" <<<"$inforce" && continue
   stop "sshd does not go by $rules (no '$each' for $account). /etc/ssh/sshd_config, which papergen never edits, needs this line above its own Match blocks: Include /etc/ssh/sshd_config.d/*.conf"
 done <<EOF
+authenticationmethods publickey
 authorizedkeysfile $keys
+authorizedkeyscommand none
 forcecommand $login
 allowtcpforwarding local
 allowstreamlocalforwarding no
@@ -97,6 +99,7 @@ allowagentforwarding no
 x11forwarding no
 permittty no
 permittunnel no
+permituserrc no
 EOF
 if grep -qE '^allow(users|groups) ' <<<"$inforce"; then say "sshd has a list of who may log in: see that it names $account"; fi
 if ! cmp -s -- "$rules" "$kept/\${rules##*/}"; then
