@@ -25,6 +25,8 @@ op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' de
 main() {
   role=$1
   shift
+  # No wait for a request has an end where bash reads from a file: it would hold the lock for as long as zeros come.
+  [[ -p /dev/stdin || -S /dev/stdin ]] || die 'requests come through a pipe or a socket'
   if ((EUID == 0)) && [[ $* == serve ]]; then
     exec systemd-run --quiet --pipe --wait --collect --description="papergen-$role serve" -- "${BASH_SOURCE[0]%/*}/papergen-$role" serve apart
   fi
@@ -41,6 +43,8 @@ serve() {
   chmod 700 -- "$run" || die "cannot close $run to others"
   # Nobody need read what a tool says there: a full pipe would hold us for good.
   exec 2>/dev/null
+  # Nor does root wait at a descriptor that somebody else has too: he could take the bytes that it was told of.
+  if ((EUID == 0)); then exec < <(exec cat); fi
   trap '' PIPE HUP INT
   trap on_term TERM
   # Whatever ends us, an error of our own among it, puts back what is not confirmed.
@@ -66,8 +70,7 @@ next_line() {
   local part='' began=$SECONDS code left
   line=''
   while :; do
-    left=$((45 - (SECONDS - began)))
-    ((deadline > 0 && deadline - SECONDS < left)) && left=$((deadline - SECONDS))
+    patience "$began"
     if ((left > 0)); then
       IFS= read -r -t "$left" -n 401 part
       code=$?
@@ -80,6 +83,13 @@ next_line() {
     ((deadline > 0 && SECONDS >= deadline)) && expire
     ((SECONDS - began >= 45)) && return 1
   done
+}
+
+# patience SINCE: in `left` the seconds to wait for who was last heard then, or until what is not confirmed goes back.
+patience() {
+  left=$((45 - (SECONDS - $1)))
+  ((deadline > 0 && deadline - SECONDS < left)) && left=$((deadline - SECONDS))
+  return 0
 }
 
 handle() {
@@ -202,6 +212,13 @@ rooted() {
   ((looked == ${#parts[@]} + 1)) || { printf 'cannot look at every folder above %s' "$1"; return 1; }
 }
 
+ports_in_all() { echo $((${policy[ports]#* } - ${policy[ports]% *} + 1)); }
+
+# is_full FOLDER NAMES: each port of the range has a file of ours there, so that no key writes them without an end.
+is_full() {
+  (($(find "$1" -maxdepth 1 -type f -name "$2" -exec head -qn 1 -- {} + | grep -ac '^# papergen 1 ') >= $(ports_in_all)))
+}
+
 # A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.
 in_range() {
   [[ $1 == [1-9]* && $1 != *[!0-9]* && ${#1} -le 5 ]] && (($1 >= ${policy[ports]% *} && $1 <= ${policy[ports]#* }))
@@ -307,6 +324,7 @@ put_back() {
 # copy_over FROM PATH: durable, with owner, mode and time.
 copy_over() {
   local temp=${2%/*}/.papergen.tmp
+  rm -f -- "$temp"
   if cp -p -- "$1" "$temp" && sync -- "$temp" && mv -T -- "$temp" "$2"; then
     sync -- "${2%/*}"
   else
@@ -393,7 +411,7 @@ loose() {
   while read -r each path; do
     looked=$((looked + 1))
     [[ $each == 0:*[0145][0145] || $each == "$EUID":*[0145][0145] ]] || printf 'loose %s %s\n' "$each" "$path"
-  done < <(stat -L -c '%u:%a %n' -- "${paths[@]}" 2>/dev/null | sort -u)
+  done < <(printf '%s\0' "${paths[@]}" | sort -zu | xargs -0r stat -L -c '%u:%a %n' -- 2>/dev/null | sort -u)
   printf 'looked-at %s\n' "$looked"
 }
 
@@ -435,8 +453,8 @@ write_over() {
   sync -- "${1%/*}"
 }
 
-# slurp NAME PATH: the text with its last newlines; a NUL ends it.
-slurp() { IFS= read -r -d '' "$1" <"$2" || :; }
+# slurp NAME PATH: the text with its last newlines; where a NUL ends it, it fails.
+slurp() { ! IFS= read -r -d '' "$1" <"$2"; }
 
 # fill TEXT_NAME KEY VALUE...: the template's places, in the order given; a value with free text comes last.
 fill() {

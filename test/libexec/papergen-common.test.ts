@@ -42,6 +42,33 @@ describe('what somebody else could change', () => {
   })
 })
 
+test('more paths than one command takes are all looked at', () => {
+  const paths = Array.from({ length: 30_000 }, (_, at) => `/${'nowhere'.repeat(15)}${at}\n`)
+  const told = readExposure(inGpu('loose', [...paths, '/usr/bin/env\n'].join('')).stdout)
+  expect(told.lookedAt).toBe(3)
+})
+
+test('no key writes more units than there are ports', () => {
+  const folder = ownFolder()
+  const unit = (name: string, head: string) => writeFileSync(`${folder}/papergen-${name}.service`, `${head}\n[Unit]\n`)
+  const isFull = () => inGpu(`policy[ports]='27000 27001'; is_full '${folder}' 'papergen-*.service'`).status === 0
+  unit('a', '# papergen 1 a sha256:x')
+  unit('of-older-code', '# mine')
+  expect(isFull()).toBe(false)
+  unit('a--next', '# papergen 1 a--next sha256:x')
+  expect(isFull()).toBe(true)
+})
+
+test.skipIf(process.getuid?.() !== 0)(
+  'what is read as the operator is read with his own group, whatever another is called',
+  () => {
+    // There is no group `nobody` on Debian, and where there is one it need not be his.
+    const { stdout } = inGpu('policy[operator]=nobody; as_operator id -g; id -g nobody')
+    const [as, his] = stdout.trim().split('\n')
+    expect(as).toBe(his)
+  },
+)
+
 test.skipIf(process.getuid?.() !== 0)('a folder that cannot be looked at is not safe', () => {
   const { stdout, status } = inGpu('stat() { :; }; rooted /usr')
   expect([status, stdout]).toEqual([1, 'cannot look at every folder above /usr'])

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -12,7 +12,7 @@ const root = new URL('../../', import.meta.url).pathname
 
 /** The functions of papergen-edge without its program, as nobody in particular. */
 const inEdge = (script: string, input = '') => {
-  const policy = 'source "$1"; share=$2; policy[base]=/thesis; IFS= read -r -d "" input'
+  const policy = 'source "$1"; share=$2; policy[base]=/thesis policy[ports]="27000 27999"; IFS= read -r -d "" input'
   const argv = ['-pc', `${policy}; ${script}`, '-', `${root}libexec/papergen-edge`, `${root}share`]
   return spawnSync('bash', argv, { input, encoding: 'utf8' })
 }
@@ -91,6 +91,118 @@ describe('what papergen-edge refuses for the index page', { timeout: 60_000 }, (
     [list(`${a} <time datetime="soon">soon</time>`)],
     [list(`${a} ${day} ${day}`)],
   ])('%j', body => expect(accepts(body)).toBe(false))
+})
+
+describe('the page around the list', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const [begin, end] = ['<!-- papergen:begin -->', '<!-- papergen:end -->']
+  const page = join(folder, 'index.html')
+
+  /** The answers to `times` requests with the same list. */
+  const set = (text: string | Buffer, body: string, times = 1) => {
+    writeFileSync(page, text)
+    const script = `policy[index]=${page} policy[ports]='27000 27999' number=1 body=$input; rooted() { :; }; remember() { :; }
+      for ((n = 0; n < ${times}; n++)); do set_index; done`
+    return inEdge(script, body).stdout
+  }
+  const papers = (count: number, title: string) =>
+    renderFragment(
+      Array.from({ length: count }, (_, at) => ({ id: `paper-${at}`, title, publishedAt: null })),
+      '/thesis',
+    )
+
+  test.each([
+    ['as many papers as it takes', papers(2000, 'x'.repeat(180))],
+    ['one title without an end', papers(1, '<'.repeat(130_000))],
+  ])('stays as it was, byte for byte, and at once: %s', (_, list) => {
+    expect(Buffer.byteLength(list)).toBeLessThan(524_288)
+    expect(Buffer.byteLength(list)).toBeGreaterThan(450_000)
+    const [head, foot] = ['<p>\u0001é\n<!-- papergen:en\n', '\r\n<!-- papergen:begi\u0001\n\n<p>x']
+    const since = Date.now()
+    expect(set(`${head}${begin}old${end}${foot}`, list, 3)).toBe('1 ok 0\n'.repeat(3))
+    expect(Date.now() - since).toBeLessThan(20_000)
+    expect(readFileSync(page, 'utf8') === `${head}${begin}\n${list}${end}${foot}`).toBe(true)
+  })
+
+  test.each(['<', '<!-- papergen:en', '<!-- papergen:begin --'])('is looked through at once: 4 MB of %j', part => {
+    const head = part.repeat(4_100_000 / part.length)
+    const since = Date.now()
+    expect(set(`${head}\n${begin}${end}`, list(a))).toBe('1 ok 0\n')
+    expect(Date.now() - since).toBeLessThan(15_000)
+    expect(readFileSync(page, 'utf8') === `${head}\n${begin}\n${list(a)}${end}`).toBe(true)
+  })
+
+  test.each([
+    ['no mark', 'x'],
+    ['one mark', `x${begin}`],
+    ['the end first', `${end}${begin}`],
+    ['two beginnings', `${begin}${begin}${end}`],
+    ['two ends', `${begin}${end}\n${end}`],
+    ['a NUL', `${begin}${end}\0x`],
+  ])('with %s is not ours to write', (_, text) => {
+    expect(set(text, list(a))).toMatch(/^1 no foreign /)
+    expect(readFileSync(page, 'utf8')).toBe(text)
+  })
+
+  test('takes no more papers than there are ports, and a thousand of older code', () => {
+    expect(set(`${begin}${end}`, papers(2001, 'x'))).toMatch(/^1 no bad-request /)
+  })
+})
+
+describe('a list that comes slowly', () => {
+  const since = (deadline: string) =>
+    inEdge(`deadline=${deadline}; take_body 10 < <(printf abc; sleep 4); echo "$? $SECONDS"`).stdout
+  test('has no longer than what is not confirmed has', () => expect(since('$((SECONDS + 1))')).toMatch(/^142 [12]\n/))
+  test('whose time is over is not read', () => expect(since('1; SECONDS=9')).toBe('1 9\n'))
+})
+
+describe('an undo on the edge', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const undo = (script: string) => {
+    mkdirSync(join(folder, 'undo'), { recursive: true })
+    mkdirSync(join(folder, 'routes'), { recursive: true })
+    writeFileSync(join(folder, 'undo/operation'), 'op publish a now')
+    writeFileSync(join(folder, 'undo/route.a.was'), 'former')
+    return inEdge(
+      `lib=$input policy[snippets]=$input/routes policy[index]=$input/index.html
+       rooted() { :; }; reload_and_prove() { :; }; ${script}
+       undo_all; echo "$?"`,
+      folder,
+    ).stdout
+  }
+
+  test("writes nothing into a folder that became somebody else's", () => {
+    expect(undo('rooted() { printf "not safe\\n"; return 1; }')).toBe('not safe\n1\n')
+    expect([existsSync(join(folder, 'routes/a.conf')), existsSync(join(folder, 'undo'))]).toEqual([false, true])
+  })
+
+  test('writes through no link that lies where its temporary file will be', () => {
+    symlinkSync(join(folder, 'lured'), join(folder, 'routes/.papergen.tmp'))
+    expect(undo('')).toBe('0\n')
+    expect(existsSync(join(folder, 'lured'))).toBe(false)
+    expect(readFileSync(join(folder, 'routes/a.conf'), 'utf8')).toBe('former')
+  })
+})
+
+test('no key writes more routes than there are ports; one that is there may change', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, '_generation.conf'), '# papergen 1 _generation sha256:x\n')
+  writeFileSync(join(folder, 'old.conf'), 'location /thesis/old/ { proxy_pass http://192.168.1.116:1; }\n')
+  const route = (id: string) =>
+    writeFileSync(join(folder, `${id}.conf`), `# papergen 1 ${id} sha256:${'0'.repeat(64)}\n`)
+  const asked = (id: string) =>
+    inEdge(
+      `policy[snippets]=$input policy[ports]='27000 27001' number=1; rooted() { :; }; nginx_runs() { return 1; }; change_route ${id} 27000`,
+      folder,
+    ).stdout
+  route('a')
+  expect(asked('b')).toMatch(/^1 no down /)
+  route('b')
+  expect(asked('b')).toMatch(/^1 no down /)
+  expect(asked('c')).toMatch(/^1 no failed .*\nthere are as many routes of papers as ports$/)
 })
 
 test('papergen-edge renders what all papers share byte for byte as core does', () => {
