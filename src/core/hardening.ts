@@ -84,8 +84,15 @@ export const judgeWall = ({ gpu, edge }: Config, operator: string, units: readon
       `papers run as ${operator}, and read the key ${reach.identity}`,
       'move it into ~/.ssh, which their units hide, or give papers a user of their own with run_as under [gpu]',
     )
-  return ok(`papers run as ${operator}; their units hide his keys and refuse sudo`)
+  return asOperator(operator)
 }
+
+/** What runs as somebody reaches whatever else runs as him, and what that sees: docs/safety.md has the ways. */
+const asOperator = (operator: string): Judgement =>
+  advice(
+    `papers run as ${operator}: their units hide his keys and refuse sudo, yet a notebook that is out for his account gets it`,
+    'run_as = a user of its own under [gpu] keeps papers out of it; then papergen setup gpu --apply and publish again',
+  )
 
 const runsAs = ({ text }: UnitFile): string => [...text.matchAll(/^User=(.*)$/gm)].at(-1)?.[1]?.trim() ?? 'root'
 

@@ -72,8 +72,8 @@ describe('the wall around papers', () => {
   })
 
   it.each([
-    ['walled, as the operator', '', [walled], 'ok', /hide his keys and refuse sudo/],
-    ['no paper at all', '', [], 'ok', /run as son/],
+    ['walled, as the operator', '', [walled], 'advice', /hide his keys and refuse sudo, yet/],
+    ['no paper at all', '', [], 'advice', /run as son/],
     ['a user of their own', '[gpu]\nrun_as = "papers"\n', [], 'ok', /who is not the operator/],
     ['no wall, but a user of its own', '[gpu]\nrun_as = "papers"\n', ['User=papers\n'], 'ok', /not the operator/],
     ['no wall', '', ['User=son\n'], 'advice', /the unit of p0 runs as son with no wall/],
@@ -92,7 +92,7 @@ describe('the wall around papers', () => {
       'a key on another machine',
       '[gpu]\nvia = "ssh"\n[edge]\nidentity = "~/keys/edge"\n',
       [walled],
-      'ok',
+      'advice',
       /run as son/,
     ],
   ] as const)('%s', (_, config, texts, level, detail) => {

@@ -26,12 +26,14 @@ beforeAll(async () => {
 })
 afterAll(unpublishAll)
 
-test('hosts as setup leaves them: two advices, no failure, exit 0', async () => {
+test('hosts as setup leaves them: three advices, no failure, exit 0', async () => {
   const all = await doctor()
   expect(all.filter(({ level }) => level === 'fail')).toEqual([])
-  expect(all.filter(({ level }) => level === 'advice').map(({ name }) => name)).toEqual(['ports on the LAN', 'login'])
+  expect(all.filter(({ level }) => level === 'advice').map(({ name }) => name)).toEqual([
+    ...['wall around papers', 'ports on the LAN', 'login'],
+  ])
   expect(of(all, 'edge', 'login').detail).toContain('son has a shell (/bin/bash)')
-  expect(of(all, 'gpu', 'wall around papers').detail).toContain('their units hide his keys')
+  expect(of(all, 'gpu', 'wall around papers').detail).toContain('a notebook that is out for his account gets it')
 })
 
 describe('files', () => {
