@@ -78,6 +78,14 @@ describe('making it', () => {
     )
     expect(off).toContain('Include /etc/ssh/sshd_config.d/*.conf')
     expect(changed()).toEqual([])
+    // An earlier block counts.
+    const early = '/etc/ssh/sshd_config.d/00-a.conf'
+    for (const line of ['PermitUserRC yes', 'AuthenticationMethods any', 'AuthorizedKeysCommand /bin/true']) {
+      const user = line.startsWith('AuthorizedKeysCommand') ? '\\n  AuthorizedKeysCommandUser nobody' : ''
+      const block = `Match User papergen\\n  ${line}${user}\\nMatch all\\n`
+      expect(await refusedAfter(`printf '${block}' >${early}`, `rm ${early}`)).toContain('sshd does not go by')
+      expect(changed()).toEqual([])
+    }
     const taken = await refusedAfter('useradd -r -d /nowhere papergen', 'userdel papergen')
     expect(taken).toContain('papergen already, which papergen did not make')
     expect(changed()).toEqual([])

@@ -52,7 +52,23 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
   })
 
   test.each(['edge', 'gpu'] as const)(
-    'leaves none of his own limits, signals and terminal on the %s host',
+    'cannot have the %s host read where no wait has an end: a file, a device, a terminal',
+    async host => {
+      const from = async (line: string) => {
+        const said = await inHost(host, ['sh', '-c', line], { timeout: 20_000 })
+        return [said.code, said.stdout + said.stderr]
+      }
+      const [program, refused] = [serveArgv(host).join(' '), expect.stringContaining('through a pipe or a socket')]
+      const zeros = `printf '1 begin ${begin('beta')}\\n' >/tmp/zeros; truncate -s 1T /tmp/zeros; ${program} </tmp/zeros`
+      expect(await from(zeros)).toEqual([78, refused])
+      expect(await from(`rm /tmp/zeros; ${program} </dev/zero`)).toEqual([78, refused])
+      expect(await from(`script -qec '${program}' /dev/null`)).toEqual([78, refused])
+      expect(await holder(host)).toBe('')
+    },
+  )
+
+  test.each(['edge', 'gpu'] as const)(
+    'leaves none of his own limits, signals, terminal and pipe on the %s host',
     async host => {
       const program = `/usr/local/libexec/papergen-${host}`
       const script = `trap '' TERM QUIT XFSZ; ulimit -f 7; ulimit -n 33; ulimit -v 900000; umask 077; cd /tmp
@@ -60,6 +76,7 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
       const his = startInHost(host, ['script', '-qec', 'bash -c "$HIS"', '/dev/null'], { env: { HIS: script } })
       const look = `pid=$(timeout 10 sh -c 'until pgrep -of "^/bin/bash -p ${program} serve apart"; do sleep 0.1; done' | tail -n 1)
       cat /proc/$pid/limits | grep -E 'file size|address space|open files'; cut -d' ' -f7,19 /proc/$pid/stat
+      his=$(readlink /proc/$(pgrep -of '^systemd-run .*papergen-${host}')/fd/0); [ "$(readlink /proc/$pid/fd/0)" = "$his" ] || echo "not $his"
       grep -E '^SigIgn' /proc/$pid/status; readlink /proc/$pid/cwd; grep -c 'system.slice/run-' /proc/$pid/cgroup`
       const seen = (await root(host, look)).replace(/ +/g, ' ')
       his.child.stdin!.end()
@@ -67,6 +84,8 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
       expect(seen).toMatch(/Max file size unlimited unlimited/)
       expect(seen).toMatch(/Max address space unlimited unlimited/)
       expect(seen).not.toMatch(/Max open files 33 /)
+      // He could take the bytes from a pipe that both read.
+      expect(seen).toMatch(/^not (pipe|socket):\[\d+\]$/m)
       // No terminal, no nice; neither TERM (bit 14) nor XFSZ (bit 24) is ignored.
       expect(seen).toMatch(/^0 0$/m)
       const ignored = BigInt(`0x${/SigIgn:\s*([0-9a-f]+)/.exec(seen)![1]}`)

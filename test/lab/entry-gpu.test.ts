@@ -61,6 +61,18 @@ describe.skipIf(!labPossible().possible)('the GPU entry point, against real syst
     expect(await asRoot('gpu', ['ls', '-A', '/var/lib/papergen/gpu'])).toBe('')
   })
 
+  test("a unit of somebody's own manager that is called like the paper's does not pass for it", async () => {
+    const serve = ['python3', '-m', 'http.server', '-b', '127.0.0.1', '27005']
+    const started = await inHost('gpu', ['systemd-run', '--user', '--collect', '--unit=papergen-alpha', ...serve])
+    expect(started).toMatchObject({ code: 0 })
+    await asRoot('gpu', ['sh', '-c', 'until ss -Hltn "sport = :27005" | grep -q .; do sleep 0.1; done'])
+    const group = await asRoot('gpu', ['sh', '-c', 'cat /proc/$(pgrep -of "http.server -b 127.0.0.1 27005")/cgroup'])
+    const listener = await entry().listener(id, 27005)
+    await inHost('gpu', ['systemctl', '--user', 'stop', 'papergen-alpha'])
+    expect(group).toMatch(/^0::.*\/papergen-alpha\.service$/m)
+    expect(listener).toMatchObject({ kind: 'foreign', name: expect.stringMatching(/^python3/) })
+  })
+
   test('an operation whose console went away waits for repair', async () => {
     const gone = entry()
     await gone.begin(beginOf('publish', 'alpha'))

@@ -61,15 +61,45 @@ describe.skipIf(!labPossible().possible)('hostile hosts', () => {
     ['the routes', folder],
     ['the index page', web],
   ])('a folder of %s that somebody but root can change is refused, by setup too', async (_, path) => {
-    await asRoot('edge', ['chown', 'son', path])
     const entry = edge()
     await entry.begin(beginOf('publish', 'beta'))
+    await asRoot('edge', ['chown', 'son', path])
     const write = path === web ? entry.setIndex(renderFragment([], '/thesis')) : entry.setRoute(beta, 27001)
     const [refused, setup] = [await problemOf(write), await runSetup('edge')]
     await entry.end()
     await asRoot('edge', ['chown', 'root', path])
     expect(refused).toMatchObject({ output: expect.stringContaining(`chown root:root ${path}`) })
     expect(setup).toMatchObject({ code: 4, stderr: expect.stringContaining(`chown root:root ${path}`) })
+  })
+
+  test.each([
+    ['a link', `ln -s /etc/shadow ${folder}/x.conf`],
+    ['a file that nginx reads', `echo 'include /etc/shadow;' >${folder}/x.conf`],
+  ])("of a folder of routes that is not root's nothing is shown, %s among it", async (_, lure) => {
+    await root('edge', `${lure}; chown -h son ${folder} ${folder}/x.conf`)
+    const begin = `begin ${Object.values(beginOf('publish', 'beta')).join(' ')}`
+    const { stdout } = await inHost('edge', serveArgv('edge'), {
+      stdin: `1 snippets\n2 state\n3 ${begin}\n4 exposure\n`,
+    })
+    await root('edge', `rm ${folder}/x.conf; chown root ${folder}`)
+    expect(stdout).not.toMatch(/root:[*!$]|\/etc\/shadow/)
+    expect(stdout.match(/chown root:root \S+learn-papers;/g)).toHaveLength(3)
+    expect(stdout).toMatch(/^1 no failed .*2 ok .*^config-error .*3 no failed /ms)
+    expect(stdout).not.toMatch(/^config (ok|broken)$/m)
+  })
+
+  test.each([
+    ['edge', folder],
+    ['edge', web],
+    ['gpu', '/etc/systemd/system'],
+  ] as const)("on the %s host, sudo lets nobody start a program before %s is root's", async (host, path) => {
+    const rules = `/etc/sudoers.d/papergen-${host}`
+    await root(host, `rm ${rules}; chown son ${path}`)
+    const refused = await runSetup(host)
+    const open = await isThere(host, rules)
+    await asRoot(host, ['chown', 'root', path])
+    expect([refused.code, open]).toEqual([4, false])
+    expect((await runSetup(host)).code).toBe(0)
   })
 
   test("an adopted route becomes root's own, and is its former owner's again when it is put back", async () => {
