@@ -125,6 +125,7 @@ const checksOf = ({ world }: Session): readonly Check[] => {
       run: async () => {
         await checkNginx(world)
         const state = await world.edgeEntry.state()
+        if (state.configError !== null) return unasked(edge, state.configError)
         return state.markerOnDisk === state.markerServed
           ? 'active, serves what is on disk'
           : 'active, but an edit on disk waits for a reload'
@@ -134,7 +135,8 @@ const checksOf = ({ world }: Session): readonly Check[] => {
       name: 'certificate',
       host: edge,
       run: async () => {
-        const { certificate } = await world.edgeEntry.state()
+        const { certificate, configError } = await world.edgeEntry.state()
+        if (certificate === null && configError !== null) return unasked(edge, configError)
         if (certificate === null) throw unfit(edge, 'none was found on disk for the site')
         const days = Math.floor((certificate.notAfter - world.clock.now()) / 86_400_000)
         if (days < 0) throw unfit(edge, `${certificate.path} expired ${-days} days ago`)
@@ -143,6 +145,13 @@ const checksOf = ({ world }: Session): readonly Check[] => {
     },
   ]
 }
+
+/** nginx is active and yet there is an error: the entry point did not ask it, because its folder of routes is not root's. */
+const unasked = (host: string, why: string): Judgement => ({
+  level: 'advice',
+  detail: `the entry point does not ask nginx: ${why.replace(/: .*/s, '')}`,
+  cure: `on ${host}: ${why.replace(/^.*?: /s, '')}`,
+})
 
 const unfit = (host: string, why: string): PapergenError => new PapergenError({ kind: 'certificate-unfit', host, why })
 

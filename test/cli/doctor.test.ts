@@ -55,6 +55,21 @@ describe('doctor', () => {
     expect(of('certificate', 'son-wtr')).toMatchObject({ ok: false, cure: expect.stringContaining('certbot') })
   })
 
+  it('names the cure of a folder of routes that keeps the entry point from asking nginx', async () => {
+    const fake = new FakeWorld()
+    const world = fake.world()
+    const why = '/etc/nginx/x must belong to root and be writable for nobody else: chown root:root /etc/nginx/x'
+    const said = { ...(await world.edgeEntry.state()), configError: why }
+    Object.assign(world.edgeEntry, { state: async () => said })
+    fake.world = () => world
+    const { of } = await findings(fake)
+    for (const name of ['nginx', 'certificate'])
+      expect(of(name, 'son-wtr')).toMatchObject({
+        ...{ level: 'advice', cure: 'on son-wtr: chown root:root /etc/nginx/x' },
+        detail: expect.stringContaining('/etc/nginx/x must belong to root'),
+      })
+  })
+
   it('advises where a host is open wider than needed, and changes no exit code by it', async () => {
     const fake = new FakeWorld()
     const before = await findings(fake, ['edge'])
