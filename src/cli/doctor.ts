@@ -2,10 +2,13 @@ import { checkEntry, checkNginx } from '../core/check.ts'
 import type { Hello } from '../core/entry.ts'
 import { PapergenError, problemOf } from '../core/errors.ts'
 import { explain } from '../core/explain.ts'
+import type { GpuSample } from '../core/facts.ts'
 import type { Judgement } from '../core/hardening.ts'
 import { onlyOwnLines } from '../core/journal.ts'
+import { failureNext, saysNothing } from '../core/nvidia-failure.ts'
 import { parsePaperId } from '../core/paper.ts'
 import { readRegistry } from '../core/registry.ts'
+import { oneLine } from '../core/text.ts'
 import { exposureChecks } from './doctor-exposure.ts'
 import type { Session } from './terminal.ts'
 
@@ -112,10 +115,7 @@ const checksOf = ({ world }: Session): readonly Check[] => {
     {
       name: 'GPU',
       host: gpu,
-      run: async () => {
-        const { devices, simulated } = await world.gpu.sample()
-        return devices.map(device => device.name).join(', ') + (simulated ? '  (a stand-in, not a GPU)' : '')
-      },
+      run: async () => gpuFound(await world.gpu.sample()),
       cure: `install the NVIDIA driver on ${gpu}, or name its program with nvidia_smi under [gpu] in the config`,
     },
     { name: 'entry point', host: edge, run: async () => spoken(await checkEntry(world, 'edge')) },
@@ -152,6 +152,17 @@ const unasked = (host: string, why: string): Judgement => ({
   detail: `the entry point does not ask nginx: ${why.replace(/: .*/s, '')}`,
   cure: `on ${host}: ${why.replace(/^.*?: /s, '')}`,
 })
+
+/** A GPU that lacks a number by its nature is well; one that says why it cannot tell is not. */
+const gpuFound = ({ devices, simulated }: GpuSample): string | Judgement => {
+  const detail = devices.map(device => device.name).join(', ') + (simulated ? '  (a stand-in, not a GPU)' : '')
+  const ill = devices.flatMap(({ index, note }) =>
+    note === null || saysNothing.test(note) ? [] : [`GPU ${index}: ${oneLine(note)}`],
+  )
+  if (devices.length === 0)
+    return { level: 'advice', detail: 'nvidia-smi lists none', cure: `on its host: ${failureNext(6)}` }
+  return ill.length === 0 ? detail : { level: 'advice', detail, cure: ill.join('; ') }
+}
 
 const unfit = (host: string, why: string): PapergenError => new PapergenError({ kind: 'certificate-unfit', host, why })
 

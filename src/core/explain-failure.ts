@@ -1,5 +1,5 @@
 import type { Words } from './explanation.ts'
-import { failureNext } from './nvidia.ts'
+import { failureNext } from './nvidia-failure.ts'
 
 /** Begun and failed, or refused because somebody else is at work (exit 1). */
 export const failureWords: Words<
@@ -49,7 +49,7 @@ export const failureWords: Words<
     title: `The GPUs of ${host} cannot be seen`,
     cause: why,
     evidence: [`${command} ${code === null ? 'was ended by a signal' : `ended with exit status ${code}`}`],
-    hint: `on ${host}: ${failureNext(code)}`,
+    hint: `on ${host}: ${failureNext(code, why)}`,
     exitCode: 1,
   }),
   'step-failed': ({ step, why, evidence, next = 'mend the cause and run the operation again', journalOf }) => ({

@@ -28,6 +28,8 @@ export type GpuSample = {
   readonly devices: readonly GpuDevice[]
   readonly processes: readonly GpuProcess[]
   readonly driver: string | null
+  /** Why nvidia-smi would not tell of some processes; absent when it told of all. */
+  readonly hidden?: string
   /** The nvidia-smi is a named stand-in, not a GPU. */
   readonly simulated: boolean
 }

@@ -53,7 +53,8 @@ const freeOf = ({ usedMib, totalMib }: GpuDevice): number | null =>
 const ownOf = (sample: GpuSample, uuid: string, wanted: readonly Wanted[]) => {
   const now = usesNow(sample)
   const own = wanted.map(({ id }) => now.get(id)?.get(uuid))
-  const isAnybodys = sample.processes.some(process => process.unit === null && process.uuid === uuid)
+  const isAnybodys =
+    sample.hidden !== undefined || sample.processes.some(process => process.unit === null && process.uuid === uuid)
   return { mib: own.reduce<number>((sum, mib) => sum + (mib ?? 0), 0), isPart: own.includes(null) || isAnybodys }
 }
 

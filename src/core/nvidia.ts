@@ -1,5 +1,6 @@
 import { type Command, command } from './command.ts'
 import type { GpuDevice, GpuProcess } from './facts.ts'
+import { bringsBack, cellNote, failureNext, failureReason, gravityOf, saysNothing } from './nvidia-failure.ts'
 import { oneLine } from './text.ts'
 
 /** Fields asked for; an old driver may not know one, and then answers nothing: see `unknownField`. */
@@ -36,8 +37,10 @@ export const withoutField = (fields: readonly string[], unknown: string): readon
 export type Devices = {
   readonly devices: readonly GpuDevice[]
   readonly driver: string | null
-  /** What nvidia-smi said beside rows; null when nothing. A GPU it lost is a device with a note. */
+  /** What nvidia-smi said beside rows; null when nothing. */
   readonly complaint: string | null
+  /** Whether the complaint is of GPUs it lost, each of which is a device with a note. */
+  readonly lost: boolean
 }
 
 /** @param fields those of the query, in its order */
@@ -52,12 +55,24 @@ export const parseDevices = (stdout: string, fields: readonly string[] = gpuFiel
     devices: [...devices, ...lost].sort((a, b) => a.index - b.index),
     driver: driver === undefined || isUnknown(driver) ? null : driver,
     complaint: words.length === 0 ? null : oneLine(words.join(' ')),
+    lost: lost.length > 0,
   }
+}
+
+/**
+ * The GPUs that are listed though nvidia-smi failed, or complained: all of them are told of it that have no note of their own, for which one
+ * it is only its words may say.
+ */
+export const withComplaint = ({ devices, complaint, lost }: Devices, code: number | null): readonly GpuDevice[] => {
+  if (lost || (code === 0 && complaint === null)) return devices
+  const why = code === 0 ? complaint! : failureReason(code, complaint ?? '')
+  const what = devices.length === 1 ? why : `of one of these GPUs: ${why}`
+  return devices.map(device => noted(device, `${what}: ${failureNext(code, why)}`))
 }
 
 export type Processes = {
   readonly processes: readonly Omit<GpuProcess, 'unit' | 'user'>[]
-  /** Rows whose pid nvidia-smi would not tell, by GPU, with its reason. */
+  /** Rows whose pid nvidia-smi would not tell, by GPU (by nothing where it hides that too), with its reason. */
   readonly hidden: ReadonlyMap<string, string>
 }
 
@@ -67,9 +82,10 @@ export const parseProcesses = (stdout: string): Processes => {
   const processes = linesOf(stdout).flatMap(row => {
     const parts = row.split(',').map(part => part.trim())
     const [uuid, pid] = parts
-    if (parts.length < 4 || !/^(?:GPU|MIG)-/.test(uuid!)) return []
-    if (!/^\d+$/.test(pid!)) {
-      hidden.set(uuid!, reasonOf(pid!))
+    const isHidden = /^\[.+\]$/.test(uuid!)
+    if (parts.length < 4 || !(isHidden || /^(?:GPU|MIG)-/.test(uuid!))) return []
+    if (isHidden || !/^\d+$/.test(pid!)) {
+      hidden.set(isHidden ? '' : uuid!, reasonOf(pid!))
       return []
     }
     const name = row.split(',').slice(2, -1).join(',').trim()
@@ -78,54 +94,38 @@ export const parseProcesses = (stdout: string): Processes => {
   return { processes, hidden }
 }
 
-/** Why nvidia-smi failed: its exit code follows nvmlReturn_t, its words come on stdout. */
-export const failureReason = (code: number | null, output: string): string => {
-  const words = oneLine(linesOf(output).slice(0, 2).join(' '))
-  const known = code === null ? 'was killed' : reasons[code]
-  if (known === undefined) return words === '' ? `nvidia-smi ended with ${code}` : words
-  return words === '' ? known : `${known}: ${words}`
+/** Why processes are not known: nvidia-smi hid some of them, or failed to tell of any. */
+export type Hidden = { readonly reason: string; readonly devices: readonly GpuDevice[] }
+
+/** The GPUs whose processes are hidden say so; those of a GPU that is not listed may run on any. Null: none is. */
+export const hiddenOn = (devices: readonly GpuDevice[], { hidden }: Processes): Hidden | null => {
+  const [reason] = hidden.values()
+  if (reason === undefined) return null
+  const listed = new Set(devices.map(({ uuid }) => uuid).filter(uuid => uuid !== ''))
+  const elsewhere = [...hidden].find(([uuid]) => !listed.has(uuid))?.[1]
+  return {
+    reason,
+    devices: devices.map(device => {
+      const own = hidden.get(device.uuid) ?? elsewhere
+      return own === undefined ? device : noted(device, cellNote('its processes', own, device.index))
+    }),
+  }
 }
 
-/** What a person does on that host. @param code null: it hung and was killed */
-export const failureNext = (code: number | null): string => (code === null ? undefined : nexts[code]) ?? lookAtKernel
-
-const lookAtKernel =
-  'sudo dmesg | grep -i -e nvrm -e xid says what the driver met; where it hangs or lost a GPU, only a reboot helps'
-
-const install = 'install the NVIDIA driver, or name its program with nvidia_smi under [gpu] in the config'
-
-const nexts: Readonly<Record<number, string>> = {
-  4: 'ls -l /dev/nvidia* shows who may open them; give the login that right',
-  6: 'lspci | grep -i nvidia shows whether the card is seen at all; sudo dmesg | grep -i nvrm says more',
-  9: 'sudo modprobe nvidia; where that fails (a new kernel without its module), install the driver again',
-  12: install,
-  16: 'sudo nvidia-smi --gpu-reset when nothing runs on it, else reboot',
-  18: 'reboot when it suits; papers that run go on with the driver they have loaded, a restarted one gets no GPU',
-  126: install,
-  127: install,
+/** All GPUs, when the question for processes failed where the one for GPUs did not. */
+export const hiddenByFailure = (devices: readonly GpuDevice[], code: number | null, output: string): Hidden => {
+  const reason = failureReason(code, output)
+  const note = `its processes: ${reason}: ${failureNext(code, reason)}`
+  return { reason, devices: devices.map(device => noted(device, note)) }
 }
+
+/** A note that only says that a number is not there gives way to one that says more. */
+const noted = (device: GpuDevice, note: string): GpuDevice =>
+  device.note === null || saysNothing.test(device.note) ? { ...device, note } : device
 
 /** A stand-in says so in its device's name, and is shown as one. */
 export const isStandIn = (devices: readonly GpuDevice[]): boolean =>
   devices.some(({ name }) => /stand-?in|simulated/i.test(name))
-
-const reasons: Readonly<Record<number, string>> = {
-  2: 'nvidia-smi refused the query',
-  3: 'not supported on this GPU',
-  4: 'no permission',
-  6: 'no GPU was found',
-  8: 'a GPU has no external power',
-  9: 'the NVIDIA driver is not loaded',
-  12: 'the NVML library was not found',
-  13: 'the NVML library is older than nvidia-smi',
-  14: "the GPU's infoROM is corrupted",
-  15: 'the GPU has fallen off the bus',
-  16: 'the GPU needs a reset',
-  17: "the operating system took the GPU's control",
-  18: 'driver and library versions differ: the host wants a reboot',
-  126: 'nvidia-smi is not executable',
-  127: 'nvidia-smi is not installed',
-}
 
 const linesOf = (stdout: string): string[] => stdout.split(/\r?\n/).filter(line => line.trim() !== '')
 
@@ -154,8 +154,6 @@ const deviceOf = (cells: ReadonlyMap<string, string>): GpuDevice => {
   }
 }
 
-const bringsBack = 'sudo dmesg | grep -i xid says why; as a rule only a reboot brings it back'
-
 /** `GPU1: 0000:34:00.0` tells the index, `GPU 0000:34:00.0` only where it sat: then it is the first that is missing. */
 const lostDevices = (words: readonly string[], there: readonly GpuDevice[]): GpuDevice[] => {
   const nothing = { usedMib: null, totalMib: null, utilization: null, temperatureC: null }
@@ -171,11 +169,14 @@ const lostDevices = (words: readonly string[], there: readonly GpuDevice[]): Gpu
   })
 }
 
-/** The worst word of the row; a plain `[N/A]` is only told where nothing worse is. */
+/** The worst word of the row; a plain `[N/A]` is only told where nothing worse is, and never of the power state. */
 const noteOf = (cells: ReadonlyMap<string, string>): string | null => {
-  const bad = [...cells].filter(([field, value]) => field !== 'name' && isUnknown(value))
-  const worst = bad.find(([, value]) => !/^\[?N\/A\]?$/.test(value)) ?? bad.find(([field]) => field !== 'pstate')
-  return worst === undefined ? null : `${worst[0]}: ${reasonOf(worst[1])}`
+  const bad = [...cells]
+    .filter(([field, value]) => field !== 'name' && isUnknown(value))
+    .map(([field, value]) => ({ field, reason: reasonOf(value) }))
+    .filter(({ field, reason }) => field !== 'pstate' || reason !== 'N/A')
+  const [worst] = bad.toSorted((a, b) => gravityOf(a.reason) - gravityOf(b.reason))
+  return worst === undefined ? null : cellNote(worst.field, worst.reason, Number(cells.get('index')))
 }
 
 const isUnknown = (value: string): boolean => value === '' || /^(?:\[.*\]|N\/A|ERR!|Unknown Error)$/.test(value)

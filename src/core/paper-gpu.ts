@@ -2,13 +2,15 @@ import type { GpuDevice, GpuProcess, GpuSample, PaperGpu } from './facts.ts'
 
 /**
  * GPU memory of one paper, over every process in its unit and in the `--next` unit of an update. Null: none of its processes
- * is on a GPU. A part that is unknown makes the sum unknown: a partial sum would look like the whole.
+ * is on a GPU, as far as nvidia-smi tells of all. A part that is unknown makes the sum unknown: a partial sum would look like the whole.
  */
 export const paperGpu = (id: string, sample: GpuSample): PaperGpu | null => {
   const units = [`papergen-${id}.service`, `papergen-${id}--next.service`]
   const own = sample.processes.filter(({ unit }) => unit !== null && units.includes(unit))
   if (own.length > 0)
     return { mib: sum(own), devices: devicesOf(own, sample.devices), note: noteOf(own, sample.devices) }
+  if (sample.hidden !== undefined)
+    return { mib: null, devices: [], note: `nvidia-smi hides whose processes run on the GPU: ${sample.hidden}` }
   const homeless = sample.processes.filter(({ unit }) => unit === null).length
   return homeless === 0
     ? null

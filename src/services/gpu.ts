@@ -5,15 +5,18 @@ import type { GpuProcess, GpuSample } from '../core/facts.ts'
 import {
   appsQuery,
   type Devices,
-  failureReason,
   gpuFields,
   gpuQuery,
+  hiddenByFailure,
+  hiddenOn,
   isStandIn,
   parseDevices,
   parseProcesses,
   unknownField,
+  withComplaint,
   withoutField,
 } from '../core/nvidia.ts'
+import { failureReason } from '../core/nvidia-failure.ts'
 import type { Gpu, Ran, Shell } from '../core/ports.ts'
 
 export type GpuOptions = {
@@ -45,24 +48,27 @@ export const createGpu = ({ host, shell, program, timeout: usual = 8_000, scope 
       return devicesNow(timeout)
     }
     const answer = parseDevices(ran.stdout, fields)
-    // Some failures still list the GPUs that work.
-    if (ran.code !== 0 && answer.devices.length === 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
-    return { ...answer, whole: ran.code === 0 }
+    const isEmpty = ran.code === 0 && answer.complaint === null
+    // Some failures still list the GPUs that work; words without a GPU are a failure, whatever the code says.
+    if (!isEmpty && answer.devices.length === 0) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
+    return { ...answer, devices: withComplaint(answer, ran.code), whole: ran.code === 0 }
   }
   return {
     sample: async ({ timeout = usual } = {}): Promise<GpuSample> => {
       const { devices, driver, whole } = await devicesNow(timeout)
       const ran = await run(appsQuery(program), timeout)
+      const listed = parseProcesses(ran.stdout)
       // A lost GPU fails this query as well; the processes on the others are listed before it does.
-      if (ran.code !== 0 && whole) throw failure(host, program, ran.code, ran.stdout + ran.stderr)
-      const { processes, hidden } = parseProcesses(ran.stdout)
+      const failed = ran.code !== 0 && whole
+      const hidden = failed ? hiddenByFailure(devices, ran.code, ran.stdout + ran.stderr) : hiddenOn(devices, listed)
+      const { processes } = listed
       const { units, users } = await ownersOf(
         shell,
         processes.map(({ pid }) => pid),
         scope,
       )
       return {
-        devices: devices.map(device => ({ ...device, note: device.note ?? hidden.get(device.uuid) ?? null })),
+        devices: hidden?.devices ?? devices,
         processes: processes.map(
           (process): GpuProcess => ({
             ...process,
@@ -72,6 +78,7 @@ export const createGpu = ({ host, shell, program, timeout: usual = 8_000, scope 
         ),
         driver,
         simulated: isStandIn(devices),
+        ...(hidden === null ? {} : { hidden: hidden.reason }),
       }
     },
   }

@@ -50,6 +50,26 @@ describe('doctor', () => {
     expect(of('GPU', 'son-pro6000')).toMatchObject({ ok: false, cure: expect.stringContaining('nvidia_smi') })
   })
 
+  it.each([
+    [null, 'ok', null],
+    ['utilization.gpu: N/A', 'ok', null],
+    ['pstate: GPU requires reset: sudo nvidia-smi --gpu-reset', 'advice', /^GPU 3: pstate: GPU requires reset: sudo /],
+  ] as const)('judges a GPU with the note %j as %s', async (note, level, cure) => {
+    const fake = new FakeWorld()
+    const numbers = { usedMib: 1, totalMib: 2, utilization: null, temperatureC: 40 }
+    fake.gpu = { ...fake.gpu, devices: [{ index: 3, uuid: 'GPU-3', name: 'A GPU', ...numbers, note }] }
+    const gpu = (await findings(fake)).of('GPU', 'son-pro6000')
+    expect(gpu).toMatchObject({ ok: true, level, detail: expect.stringContaining('A GPU') })
+    expect(gpu?.cure ?? null).toEqual(cure === null ? null : expect.stringMatching(cure))
+  })
+
+  it('advises about an nvidia-smi that lists no GPU', async () => {
+    expect((await findings(new FakeWorld())).of('GPU', 'son-pro6000')).toMatchObject({
+      ...{ ok: true, level: 'advice', detail: expect.stringContaining('nvidia-smi lists none') },
+      cure: expect.stringContaining('lspci'),
+    })
+  })
+
   it('says how to come by a certificate when there is none', async () => {
     const { of } = await findings(new FakeWorld())
     expect(of('certificate', 'son-wtr')).toMatchObject({ ok: false, cure: expect.stringContaining('certbot') })

@@ -105,6 +105,13 @@ test.each<Row>([
     [`${lastRun}; how much of GPU 0 is free now is not known`],
   ],
   [
+    'processes are hidden, its own perhaps among them',
+    restart,
+    attention,
+    fresh({ devices: [gpu(0, 3.1)], processes: [], driver: null, simulated: false, hidden: 'No Permission' }, now),
+    [`${lastRun}; how much of GPU 0 is free now is not known`],
+  ],
+  [
     'a stale sample',
     restart,
     attention,

@@ -224,6 +224,9 @@ describe('GPU memory of a paper', () => {
     expect(gpuOf(sample([{ unit: null }]))).toMatchObject({
       value: { mib: null, note: '1 GPU process of unknown unit' },
     })
+    expect(gpuOf({ ...sample([]), hidden: 'Insufficient Permissions' })).toMatchObject({
+      value: { mib: null, note: 'nvidia-smi hides whose processes run on the GPU: Insufficient Permissions' },
+    })
   })
 
   it('keeps 40 points, and 0 after its last process went', () => {

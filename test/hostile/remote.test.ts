@@ -7,13 +7,15 @@ import { readExposure } from '../../src/core/exposure.ts'
 import { judgeFiles, judgeLogin } from '../../src/core/hardening.ts'
 import { parseCheck } from '../../src/core/notebook.ts'
 import {
-  failureReason,
   gpuFields,
+  hiddenOn,
   parseDevices,
   parseProcesses,
   unknownField,
+  withComplaint,
   withoutField,
 } from '../../src/core/nvidia.ts'
+import { failureReason } from '../../src/core/nvidia-failure.ts'
 import type { PaperId } from '../../src/core/paper.ts'
 import { unitFacts } from '../../src/core/systemd.ts'
 import { dayAndTime } from '../../src/core/time-of-day.ts'
@@ -125,6 +127,9 @@ property('answers of nvidia-smi', fc.tuple(table, fc.option(fc.integer({ min: 0,
     expect(Number.isSafeInteger(pid) && pid >= 0 && isWhole(mib)).toBe(true)
   }
   for (const reason of parseProcesses(stdout).hidden.values()) expect(reason).toSatisfy(isDrawable)
+  const told = withComplaint(parseDevices(stdout), code)
+  for (const { note } of [...told, ...(hiddenOn(told, parseProcesses(stdout))?.devices ?? [])])
+    expect(note ?? '').toSatisfy(isDrawable)
   expect(failureReason(code, stdout)).toSatisfy(isDrawable)
   // Asking again always ends: each time with a field less.
   const unknown = unknownField(stdout)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Driver } from '../console/driver.ts'
+import { faultOf } from '../faults-of-the-world.ts'
 import { asRoot, inHost, startInHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import { expectPapergen, openConsole, papergen, paperIn, statusOf, unpublishAll } from './operator.ts'
@@ -91,13 +92,22 @@ test("systemd's D-Bus goes, and comes back", async ({ task }) => {
 
 /** As the drivers say it; the numbers and names are of no real machine. */
 const lost = 'Unable to determine the device handle for GPU1: 0000:42:00.0: Unknown Error'
-const listed = `0, GPU-00000000-aaaa-4000-8000-000000000001, NVIDIA RTX PRO 6000 (stand-in), 590.48.01, P1, 71, 90, 97887, 61000`
+const uuid = 'GPU-00000000-aaaa-4000-8000-000000000001'
+const listed = rowOf('P1', '71', '90', '61000')
+function rowOf(pstate: string, temperature: string, load: string, used: string): string {
+  return `0, ${uuid}, NVIDIA RTX PRO 6000 (stand-in), 590.48.01, ${pstate}, ${temperature}, ${load}, 97887, ${used}`
+}
+/** An nvidia-smi that says this of GPUs, and that of processes. */
+const answers = (gpus: string, apps = ':'): Promise<make.Undo> =>
+  make.nvidiaSmi(`case "$1" in *compute-apps*) ${apps} ;; *) ${gpus} ;; esac`)
 const fields: Readonly<Record<string, string>> = {
   'nvidia-smi hangs': 'exec sleep 1000',
   'the NVIDIA driver is not loaded': `echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running."; echo; exit 9`,
   'the driver was updated under nvidia-smi':
     'echo "Failed to initialize NVML: Driver/library version mismatch"; echo "NVML library version: 590.48"; exit 18',
   'nvidia-smi finds no GPU': 'echo "No devices were found"; exit 6',
+  'the NVML library is not there':
+    'echo "NVIDIA-SMI couldn\'t find libnvidia-ml.so library in your system. Please make sure that the NVIDIA Display Driver is properly installed"; exit 12',
   'NVML fails without a reason': 'echo "Failed to initialize NVML: Unknown Error"; exit 255',
   'the only GPU fell off the bus':
     'echo "Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.  Reboot the system to recover this GPU"; exit 15',
@@ -156,4 +166,58 @@ describe('the GPUs', () => {
         await console_.sees(/GPU 1 .*Unable to determine the device handle for GPU1/, 40)
       },
     ))
+
+  /** The GPU is listed, its paper is well; what is known of it, and the rest as a note. */
+  const ill = async (fault: string, trouble: Promise<make.Undo>, known: object): Promise<void> => {
+    await during(trouble, async () => {
+      const { hosts, papers } = await statusOf()
+      expect(hosts[0]).toMatchObject({ error: null, gpus: [{ index: 0, uuid, ...known }] })
+      expectSeen(fault, hosts[0].gpus[0].note)
+      expect(papers[0].verdict.level).toBe('ok')
+      // The header says it, as far as the line goes.
+      const words = faultOf(fault).message[0]!
+      await console_.sees(`GPU 0  NVIDIA RTX PRO 6000 (stand-in)`).sees(words.slice(0, 40), 40)
+      const doctor = JSON.parse((await expectPapergen(0, 'doctor', '--json')).stdout)
+      const { level, cure } = doctor.find(({ name }: { name: string }) => name === 'GPU')
+      expect(level).toBe('advice')
+      expectSeen(fault, cure)
+    })
+    await console_.sees(/GPU 0 +NVIDIA RTX PRO 6000 \(stand-in\) .*\d %/, 40)
+  }
+  const memory = { used: 61000, total: 97887 }
+
+  test('a GPU requires a reset', ({ task }) =>
+    ill(task.name, answers(`echo "${rowOf('P0', '[GPU requires reset]', '[GPU requires reset]', '0')}"`), {
+      ...{ utilization: null, temperature_c: null, memory_mib: { used: 0, total: 97887 } },
+    }))
+
+  test('a GPU answers ERR! in place of numbers', ({ task }) =>
+    ill(task.name, answers(`echo "${rowOf('ERR!', 'ERR!', '[N/A]', '61000')}"`), {
+      ...{ utilization: null, temperature_c: null, memory_mib: memory },
+    }))
+
+  test("a GPU's infoROM is corrupted", ({ task }) => {
+    const says = `echo "${listed}"; echo "WARNING: infoROM is corrupted at gpu 0000:01:00.0"; exit 14`
+    return ill(task.name, answers(says, 'exit 14'), { utilization: 0.9, temperature_c: 71, memory_mib: memory })
+  })
+
+  test.each([
+    [
+      'processes are hidden: a slice of a GPU in a restricted container',
+      `echo "${uuid}, [Insufficient Permissions], [Insufficient Permissions], [Insufficient Permissions]"`,
+      rowOf('P0', '71', '[N/A]', '61000'),
+    ],
+    [
+      'a GPU does not tell of processes',
+      'echo "Not supported on the device(s)"; echo "Failed to process command line"; exit 3',
+      listed,
+    ],
+  ])('%s', async (fault, apps, row) => {
+    await ill(fault, answers(`echo "${row}"`, apps), { memory_mib: memory })
+    await during(answers(`echo "${row}"`, apps), async () => {
+      // What a paper uses is not known, which is not nothing.
+      const paper = paperIn(await statusOf(), 'lives')
+      expect(paper.gpu).toMatchObject({ mib: null, note: expect.stringMatching(/^nvidia-smi hides whose processes/) })
+    })
+  })
 })

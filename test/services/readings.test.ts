@@ -54,6 +54,40 @@ describe('gpu', () => {
     expect(processes).toMatchObject([{ pid: process.pid, mib: 300 }])
   })
 
+  const row = '0, GPU-1, An RTX, 590.1, P1, 60, 50, 1000, 400'
+  const answers = (gpus: string, apps = '') =>
+    gpu(`case "$1" in *compute-apps*) ${apps === '' ? ':' : apps} ;; *) ${gpus} ;; esac`).sample()
+
+  it('lists GPUs whose infoROM is corrupted, and says so', async () => {
+    const inforom = `echo "${row}"; echo "WARNING: infoROM is corrupted at gpu 0000:01:00.0"; exit 14`
+    const sample = await answers(inforom, `echo "GPU-1, ${process.pid}, python, 300"; exit 14`)
+    expect(sample.devices).toMatchObject([{ usedMib: 400, note: expect.stringMatching(/^the GPU's infoROM.*maker/) }])
+    expect(sample.processes).toMatchObject([{ pid: process.pid, mib: 300 }])
+    expect(sample.hidden).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'echo "GPU-1, [Insufficient Permissions], [Insufficient Permissions], [Insufficient Permissions]"',
+      /^Insufficient/,
+    ],
+    ['echo "Not supported on the device(s)"; echo "Failed to process command line"; exit 3', /^not supported on this/],
+    ['echo "Insufficient Permissions" >&2; exit 4', /^no permission: Insufficient/],
+  ])('shows a GPU whose processes it may not know, by %j, and says that it does not know them', async (apps, why) => {
+    const { devices, processes, hidden } = await answers(`echo "${row}"`, apps)
+    expect(devices).toMatchObject([{ usedMib: 400, utilization: 0.5, note: expect.stringMatching(/^its processes: /) }])
+    expect([processes, hidden]).toEqual([[], expect.stringMatching(why)])
+  })
+
+  it('takes words without a GPU for a failure, whatever the exit code', async () => {
+    const why = 'no GPU was found: No devices were found'
+    for (const code of [0, 1, 6])
+      await expect(answers(`echo "No devices were found"; exit ${code}`)).rejects.toMatchObject({
+        problem: { kind: 'gpu-unseen', code, why },
+      })
+    await expect(answers(':')).resolves.toMatchObject({ devices: [], processes: [] })
+  })
+
   it('tells why nvidia-smi failed, and kills a hung one', async () => {
     await expect(
       gpu('echo "NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver."; exit 9').sample(),
