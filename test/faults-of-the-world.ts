@@ -6,6 +6,8 @@ export type Fault = {
   /** Pieces of what the operator sees; `…` stands for what differs. */
   readonly message: readonly string[]
   readonly next: readonly string[]
+  /** Whether there is no next step, and the row says why. */
+  readonly isOver: boolean
   /** Below test/lab, without `.test.ts`. */
   readonly file: string
   readonly title: string
@@ -30,7 +32,14 @@ export const faults = (): readonly Fault[] => {
 const rowOf = (line: string): Fault => {
   const [fault = '', message = '', next = '', test = ''] = cellsOf(line)
   const [, file = '', title = fault] = /^([a-z-]+)(?:: (.*))?$/.exec(test) ?? []
-  return { fault, message: piecesOf(message), next: piecesOf(next), file, title }
+  return {
+    fault,
+    message: piecesOf(message),
+    next: piecesOf(next),
+    isOver: next.startsWith('nothing is to be done: '),
+    file,
+    title,
+  }
 }
 
 const cellsOf = (line: string): string[] =>
@@ -39,9 +48,5 @@ const cellsOf = (line: string): string[] =>
     .split(' | ')
     .map(cell => cell.trim())
 
-const piecesOf = (cell: string): string[] =>
-  cell
-    .replaceAll('`', '')
-    .split('…')
-    .map(piece => piece.trim())
-    .filter(piece => piece !== '')
+/** What is set as code is said so; the rest is an explanation. */
+const piecesOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, words]) => words!)

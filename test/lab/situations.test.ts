@@ -5,6 +5,7 @@ import { asRoot, inHost, writeNotebook } from './harness.ts'
 import { notebook } from './notebooks.ts'
 import { expectPapergen, openConsole, papergen, paperIn, type Status, statusOf } from './operator.ts'
 import * as make from './troubles.ts'
+import { expectSeen } from './world.ts'
 
 /**
  * Troubles made for real on both hosts: `papergen status --json` and the hop chain of a console that was open all the while must
@@ -26,6 +27,8 @@ type Expected = {
   readonly next: RegExp
   /** What the status document shows besides. */
   readonly evidence: object
+  /** Its row in docs/safety.md, whose words the console shows. */
+  readonly fault?: string
 }
 
 let console_: Driver
@@ -61,14 +64,17 @@ const expectStatus = (status: Status, id: Id, { level, hop, cause, fix, evidence
 }
 
 /** Esc first: a dialog may be open from a test that failed. */
-const hopsOf = async (id: Id, ...words: readonly (string | RegExp)[]): Promise<void> => {
+const hopsOf = async (id: Id, ...words: readonly (string | RegExp)[]): Promise<string> => {
   await console_.press('esc').idle().select(id).press('enter').idle().sees(`Hops of ${id}`)
   for (const what of words) await console_.sees(what, 40)
+  const seen = console_.screen().join('\n')
   await console_.press('esc').idle()
+  return seen
 }
 
 const expectBoth = async (id: Id, expected: Expected, status = statusOf): Promise<void> => {
-  await hopsOf(id, expected.line, expected.cause, expected.next)
+  const seen = await hopsOf(id, expected.line, expected.cause, expected.next)
+  if (expected.fault !== undefined) expectSeen(expected.fault, seen)
   expectStatus(await status(), id, expected)
 }
 
@@ -116,6 +122,7 @@ describe('on the way to five papers at once', () => {
         line: /edge→gpu +✗ no answer within 4 s/,
         next: /Next: on son-pro6000: let son-wtr reach port 27000; sudo nft list ruleset/,
         evidence: { local: { ok: true }, lan: { ok: false }, edge: { kind: 'bad-gateway', status: 504 } },
+        fault: 'a firewall before the GPU host drops or refuses the edge',
       },
     ],
     [
@@ -140,6 +147,7 @@ describe('on the way to five papers at once', () => {
         line: /process +✗ port held by python3 \(pid \d+\)/,
         next: /Next: end python3 \(pid \d+\) on son-pro6000; then r restarts it/,
         evidence: { local: { ok: false, status: 404 } },
+        fault: 'another program sits on the port of a live paper',
       },
     ],
     [
@@ -225,7 +233,9 @@ describe('in the units of five papers at once', () => {
     [
       'no memory left: the kernel kills it',
       'delta',
-      givenUp(forMemory, '', make.systemdSeesMemory() ? 'oom-kill' : 'signal'),
+      make.systemdSeesMemory()
+        ? { ...givenUp(forMemory, '', 'oom-kill'), fault: 'the kernel kills it for want of memory' }
+        : givenUp(forMemory, '', 'signal'),
     ],
     [
       'an address that came up after it',
@@ -272,6 +282,7 @@ describe('on a whole host', () => {
           line: /nginx +✗ inactive/,
           next: /Next: on son-wtr: systemctl status nginx, then sudo systemctl start nginx/,
           evidence: { lan: { ok: true }, edge: { kind: 'refused' } },
+          fault: 'nginx is stopped, under papers that are live',
         }),
     )
   })
@@ -286,6 +297,7 @@ describe('on a whole host', () => {
         line: /nginx +✗ → 27000, broken config/,
         next: /Next: on son-wtr: mend what sudo nginx -t says, then sudo systemctl reload nginx/,
         evidence: { edge: { ok: true, status: 200 } },
+        fault: 'nginx was broken by somebody else, under papers that are live',
       }),
     ))
 
@@ -301,6 +313,7 @@ describe('on a whole host', () => {
           line: /edge→gpu +✓ .*\n +nginx +✓ → 27000\n.*\n +public +✗ 502/,
           next: /Next: x repairs it/,
           evidence: { lan: { ok: true }, route: { snippet: 'ok', origin: 'ours' }, edge: { status: 502 } },
+          fault: 'nginx serves a route that is on no disk any more',
         }),
     ))
 
@@ -330,12 +343,14 @@ describe('on a whole host', () => {
           ...expired,
           cause: /the certificate expired \d+ \w ago$/m,
           next: /Next: on son-wtr: sudo certbot certificates, sudo certbot renew/,
+          fault: 'the certificate expired',
         })
         await make.certificatePlaced(90, site, false)
         await expectBoth('alpha', {
           ...expired,
           cause: /the certificate expired \d+ \w ago; a renewed one is on disk, nginx has not loaded it/,
           next: /Next: on son-wtr: sudo systemctl reload nginx/,
+          fault: 'the certificate was renewed, and nginx has not loaded it',
         })
         expect((await statusOf()).hosts[1].certificate).toMatchObject({ served_matches_disk: false })
       },
@@ -352,6 +367,7 @@ describe('on a whole host', () => {
           line: /tls +✗ another name/,
           next: /Next: on son-wtr: sudo certbot certificates/,
           evidence: { lan: { ok: true }, edge: { kind: 'tls' } },
+          fault: 'the certificate is for another name',
         }),
     ))
 
@@ -389,11 +405,14 @@ describe('on a whole host', () => {
   test('the edge takes no ssh: what was seen last has an age, keys work', () =>
     during(make.sshdStopped(), async () => {
       await console_.sees(/son-wtr ○ reconnecting.*\(connection refused\)/, 40)
+      const seen = console_.screen().join('\n')
       await hopsOf('alpha', /edge→gpu +\? son-wtr cannot be asked/, /public +✓ 200/)
       await console_.press('l').idle().sees('Journal: alpha').press('l').idle()
       const ran = await papergen(['status', '--json'])
       expect(ran.code).toBe(4)
-      const { verdict } = paperIn(JSON.parse(ran.stdout), 'alpha')
+      const status = JSON.parse(ran.stdout)
+      expectSeen('the edge refuses ssh', `${seen}\n${status.hosts[1].error.hint}`)
+      const { verdict } = paperIn(status, 'alpha')
       expect(verdict).toMatchObject({ level: 'unknown', hop: 'nginx', fix: null })
       expect(verdict.cause).toMatch(/the public page answers, but the route cannot be seen: son-wtr .*refused/)
     }))

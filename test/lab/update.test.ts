@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cutLink, fetchThroughEdge, knockThroughEdge, restoreLink, visit, writeNotebook } from './harness.ts'
 import { computed, notebook } from './notebooks.ts'
 import { expectPapergen, installWrapper, openConsole, paperIn, statusOf, unpublishAll } from './operator.ts'
+import { expectSeen } from './world.ts'
 
 const url = 'https://learn.ericfromkorea.com/thesis/living/'
 const shows = (nonce: string): Promise<void> =>
@@ -50,6 +51,7 @@ test('with the edge cut off the console answers keys, shows ages, and is back wi
     try {
       await console_.sees(/son-wtr ○ lost/, 60)
       await console_.sees(/son-wtr ○ reconnecting/)
+      expectSeen("the edge's cable is out while a console is open", console_.screen().join('\n'))
       const asked = Date.now()
       await console_.press('?').idle()
       await console_.sees(/Esc back/)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { faultOf } from '../faults-of-the-world.ts'
+import { type Fault, faultOf } from '../faults-of-the-world.ts'
 import type { Undo } from './troubles.ts'
 
 /** Makes a fault, lets it be looked at, takes it back whatever was seen. */
@@ -13,9 +13,9 @@ export const during = async <T>(trouble: Promise<Undo>, look: () => Promise<T>):
 }
 
 /** What docs/safety.md promises of this fault stands in the text: the message and the next step, piece by piece, in this order. */
-export const expectSeen = (fault: string, text: string): void => {
+export const expectSeen = (fault: string | Fault, text: string): void => {
   const said = text.replaceAll(/[\s│]+/g, ' ')
-  const { message, next } = faultOf(fault)
+  const { message, next } = typeof fault === 'string' ? faultOf(fault) : fault
   for (const words of [message, next]) {
     let from = 0
     for (const piece of words) {
