@@ -19,6 +19,7 @@ import type { Host, HostChannel } from './services/host.ts'
 import { createIntents } from './services/intents.ts'
 import { createJournal } from './services/journal.ts'
 import { createLocalHost } from './services/local-host.ts'
+import { createLogins } from './services/logins.ts'
 import { createLocalMeter, createRemoteMeter } from './services/meter.ts'
 import { createNotebooks } from './services/notebooks.ts'
 import { createObserver, type Observer } from './services/observer.ts'
@@ -88,6 +89,7 @@ export const compose = async (
   })
   const gpuUses = createGpuUses({ memory: useMemory, project: `${config.gpu.name}:${project}`, clock })
   const full: World = {
+    logins: createLogins({ gpu: gpuHost, edge: edgeHost }),
     config,
     clock,
     by: `${userInfo().username}@${hostname()}`,

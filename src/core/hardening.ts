@@ -1,7 +1,6 @@
 import { show } from './command.ts'
 import type { Config } from './config.ts'
 import type { Exposure, LoosePath } from './exposure.ts'
-import type { UnitFile } from './facts.ts'
 import { loginProgram } from './setup-account.ts'
 
 /** How a host stands; an advice is something that could be closed, and no failure. */
@@ -11,8 +10,8 @@ export type Judgement = {
   readonly cure: string | null
 }
 
-const ok = (detail: string): Judgement => ({ level: 'ok', detail, cure: null })
-const advice = (detail: string, cure: string): Judgement => ({ level: 'advice', detail, cure })
+export const ok = (detail: string): Judgement => ({ level: 'ok', detail, cure: null })
+export const advice = (detail: string, cure: string): Judgement => ({ level: 'advice', detail, cure })
 
 /**
  * Files that decide what root or a paper does. What setup itself writes is root's or something is wrong: a failure. Folders above
@@ -63,44 +62,6 @@ export const judgeLogin = ({ edge }: Config, { login }: Exposure): Judgement => 
     return advice(`${reach.user} has a shell (${login.shell}): its key opens more than the entry point`, closing)
   return ok(`${reach.user} can do nothing but start the entry point`)
 }
-
-/** Whether a notebook can reach the operator's keys, his sudo and papergen's records. `operator` is his login on the GPU host. */
-export const judgeWall = ({ gpu, edge }: Config, operator: string, units: readonly UnitFile[]): Judgement => {
-  if (gpu.systemd === 'user')
-    return advice(
-      "papers run as the operator with no wall before his keys and papergen's records",
-      'systemd = "system" and run_as = a user of its own under [gpu], then papergen setup gpu --apply and publish again',
-    )
-  const open = units.filter(unit => runsAs(unit) === operator && !isWalled(unit))
-  if (open.length > 0)
-    return advice(
-      `the unit of ${open[0]!.unit}${open.length === 1 ? '' : ` (and of ${open.length - 1} more)`} runs as ${operator} with no wall: a notebook reads his keys and uses his sudo`,
-      `publish ${open.length === 1 ? 'it' : 'them'} again: papergen writes the unit anew`,
-    )
-  if (gpu.runAs !== operator) return ok(`papers run as ${gpu.runAs}, who is not the operator`)
-  const { reach } = edge
-  if (gpu.reach.via === 'local' && reach.via === 'ssh' && !hidden.test(reach.identity))
-    return advice(
-      `papers run as ${operator}, and read the key ${reach.identity}`,
-      'move it into ~/.ssh, which their units hide, or give papers a user of their own with run_as under [gpu]',
-    )
-  return asOperator(operator)
-}
-
-/** What runs as somebody reaches whatever else runs as him, and what that sees: docs/safety.md has the ways. */
-const asOperator = (operator: string): Judgement =>
-  advice(
-    `papers run as ${operator}: their units hide his keys and refuse sudo, yet a notebook that is out for his account gets it`,
-    'run_as = a user of its own under [gpu] keeps papers out of it; then papergen setup gpu --apply and publish again',
-  )
-
-const runsAs = ({ text }: UnitFile): string => [...text.matchAll(/^User=(.*)$/gm)].at(-1)?.[1]?.trim() ?? 'root'
-
-const isWalled = ({ text }: UnitFile): boolean =>
-  /^NoNewPrivileges=(yes|true|1|on)\s*$/m.test(text) && /^InaccessiblePaths=.*\/\.ssh(\s|$)/m.test(text)
-
-/** What share/unit.template makes inaccessible. */
-const hidden = /\/(\.ssh|\.gnupg|\.config\/papergen)\//
 
 /** Whether a paper that serves was reached from a machine that is neither the GPU host nor the edge. */
 export type Reached = { readonly port: number; readonly ok: boolean }

@@ -1,3 +1,4 @@
+import type { AccountFiles } from './account-files.ts'
 import type { Past } from './audit-log.ts'
 import type { Command } from './command.ts'
 import type { Config } from './config.ts'
@@ -21,6 +22,8 @@ import type { GpuUses } from './gpu-use.ts'
 import type { JournalEntry, JournalQuery } from './journal.ts'
 import type { Observed } from './observed.ts'
 import type { PaperId, UnitId } from './paper.ts'
+import type { PapersUser } from './papers-user.ts'
+import type { UnitWall } from './unit-wall.ts'
 
 /** The interfaces between what papergen decides and what does it. Every method may throw a PapergenError. */
 
@@ -85,6 +88,8 @@ export interface ServiceManager {
   unit(unit: string): Promise<UnitFacts>
   /** The unit files on disk with their origin. */
   unitFiles(): Promise<readonly UnitFile[]>
+  /** As whom each paper's unit runs and what keeps it from the operator's things, as systemd goes by it. */
+  walls(): Promise<readonly UnitWall[]>
   /** Calls back within milliseconds of a change of any paper's unit; survives a lost bus. Returns the way to stop. */
   watch(changed: (unit: UnitFacts) => void, lost: (problem: Problem) => void): () => void
 }
@@ -269,4 +274,17 @@ export type World = {
   readonly audit: Audit
   readonly notebooks: Notebooks
   readonly texts: Texts
+  readonly logins: Logins
+}
+
+/** Who could do more than he should, as papergen's own logins on both hosts see it. */
+export interface Logins {
+  /** A user that papers run as, and which of these paths (and of what lies in them) it could read. Null: the host knows none. */
+  papersUser(name: string, keys: readonly string[]): Promise<PapersUser | null>
+  /** What is on the edge of the login that `setup edge --account` makes, read as an ordinary login of the edge. Null: there is none. */
+  edgeAccount(): Promise<AccountFiles | null>
+  /** What the login of the edge opens of all that its own account must not; each is tried. */
+  edgeOpens(): Promise<readonly string[]>
+  /** The operator's home on the GPU host. */
+  home(): Promise<string>
 }

@@ -61,7 +61,7 @@ export const marks: { readonly [Name in PortName]: Marks<World[Name]> } = {
     outcome: 'reads',
     log: 'reads',
   },
-  units: { units: 'reads', unit: 'reads', unitFiles: 'reads', watch: 'reads' },
+  units: { units: 'reads', unit: 'reads', unitFiles: 'reads', walls: 'reads', watch: 'reads' },
   journal: { read: 'reads', heard: 'reads' },
   prober: { local: 'reads', lan: 'reads', here: 'reads', public: 'reads' },
   gpu: { sample: 'reads' },
@@ -75,6 +75,7 @@ export const marks: { readonly [Name in PortName]: Marks<World[Name]> } = {
   audit: { append: 'writes', list: 'reads' },
   notebooks: { list: 'reads', open: 'reads', check: 'reads' },
   texts: { unit: 'reads', snippet: 'reads', fragment: 'reads', readSnippet: 'reads', readIndex: 'reads' },
+  logins: { papersUser: 'reads', edgeAccount: 'reads', edgeOpens: 'reads', home: 'reads' },
 }
 
 export const fileMarks: Marks<Files> = {

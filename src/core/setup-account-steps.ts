@@ -1,6 +1,11 @@
 import type { EdgePolicy } from './policy.ts'
 import { type Account, loginProgram } from './setup-account.ts'
 
+/** Where the account lives; root's. */
+export const accountHome = '/var/lib/papergen/login'
+export const accountKeysFile = `${accountHome}/.ssh/authorized_keys`
+export const accountRulesFile = '/etc/ssh/sshd_config.d/00-papergen.conf'
+
 /**
  * Makes the account, or mends it; bash, in the frame of setup.ts. `program` writes libexec/papergen-edge-login. OpenSSH knows no range in `permitopen`, and `:*` would open the
  * GPU host's own sshd and whatever else listens there: so each port of the papers is listed, up to the 4,096 that OpenSSH takes.
@@ -12,8 +17,8 @@ export const accountSteps = (
   policy: EdgePolicy,
   program: string,
 ): string => `# The login ${name}: nothing but the entry point and the papers' ports.
-account=${name} login=${loginProgram} account_home=/var/lib/papergen/login
-rules=/etc/ssh/sshd_config.d/00-papergen.conf keys=$account_home/.ssh/authorized_keys
+account=${name} login=${loginProgram} account_home=${accountHome}
+rules=${accountRulesFile} keys=$account_home/.ssh/authorized_keys
 sshd=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd) || stop "there is no sshd on this host"
 [[ -d /run/sshd ]] || install -d -m 755 /run/sshd
 "$sshd" -t || stop "sshd's configuration is broken before any change; mend it first"
@@ -68,21 +73,7 @@ put "$keys" 644 <<EOF
 restrict,port-forwarding,command="$login"$opens ${key}
 EOF
 put "$rules" 644 <<EOF
-# Written by papergen setup edge --account: what the options of a key cannot say.
-Match User $account
-  AuthenticationMethods publickey
-  AuthorizedKeysFile $keys
-  AuthorizedKeysCommand none
-  ForceCommand $login
-  AllowTcpForwarding local
-  AllowStreamLocalForwarding no
-  AllowAgentForwarding no
-  X11Forwarding no
-  PermitTTY no
-  PermitTunnel no
-  PermitUserRC no
-Match all
-EOF
+${accountRules('$account', '$keys', '$login')}EOF
 "$sshd" -t || stop "sshd refuses $rules; everything is as before"
 inforce=$("$sshd" -T -C "user=$account,host=localhost,addr=127.0.0.1") || stop "sshd does not say what is in force for $account"
 while read -r each; do
@@ -112,6 +103,24 @@ if ! cmp -s -- "$rules" "$kept/\${rules##*/}"; then
 fi
 rm -rf -- "$kept"
 trap - EXIT`
+
+/** What sshd goes by for the account, whatever its key's options say. */
+export const accountRules = (name: string, keys = accountKeysFile, login: string = loginProgram): string =>
+  `# Written by papergen setup edge --account: what the options of a key cannot say.
+Match User ${name}
+  AuthenticationMethods publickey
+  AuthorizedKeysFile ${keys}
+  AuthorizedKeysCommand none
+  ForceCommand ${login}
+  AllowTcpForwarding local
+  AllowStreamLocalForwarding no
+  AllowAgentForwarding no
+  X11Forwarding no
+  PermitTTY no
+  PermitTunnel no
+  PermitUserRC no
+Match all
+`
 
 const openedPorts = ({ address, ports: [first, last] }: EdgePolicy): string =>
   last - first < 4096

@@ -15,6 +15,8 @@ export interface Host {
   dial(address: string, port: number, timeout: number): Promise<Duplex>
   /** A connection to a Unix socket on this machine: the D-Bus of a remote host. */
   dialSocket(path: string): Promise<Duplex>
+  /** Whether this login may have the machine listen for it: a port of its own loopback, given back at once. */
+  mayListen(): Promise<boolean>
   /**
    * A long-lived program with its stdin and stdout as one stream; stderr is kept for `stderr()`. Destroying the stream ends it.
    */

@@ -18,6 +18,7 @@ export const createLocalHost = (name: string, environment: Readonly<Record<strin
     dial: (address, port, timeout) =>
       connected(connect({ host: address, port }), { host: name, address: `${address}:${port}`, timeout }),
     dialSocket: path => connected(connect({ path }), { host: name, address: path, timeout: 5_000 }),
+    mayListen: async () => true,
     channel: argv => channel(name, environment, open, argv),
     uid: async () => process.getuid?.() ?? 0,
     link: () => ({ kind: 'local' }),

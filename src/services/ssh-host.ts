@@ -31,6 +31,7 @@ export const createSshHost = (options: SshHostOptions): Host => {
     files: createSftpFiles(name, sftp),
     dial: async (address, port, timeout) => dial(name, await link.client(), address, port, timeout),
     dialSocket: async path => dialSocket(name, await link.client(), path),
+    mayListen: async () => mayListen(await link.client()),
     uid: () => {
       uid ??= shell.run(command('id', '-u')).then(ran => Number(ran.stdout))
       uid.catch(() => {
@@ -112,6 +113,15 @@ const dialSocket = (host: string, client: Client, path: string): Promise<ClientC
   const fail = (why: string) => new PapergenError({ kind: 'host-unreachable', host, address: path, why })
   return opened(5_000, fail, done => client.openssh_forwardOutStreamLocal(path, done))
 }
+
+/** Port 0: whichever is free there. */
+const mayListen = (client: Client): Promise<boolean> =>
+  new Promise(resolve => {
+    client.forwardIn('127.0.0.1', 0, (error, port) => {
+      if (error !== undefined) return resolve(false)
+      client.unforwardIn('127.0.0.1', port, () => resolve(true))
+    })
+  })
 
 const opened = (
   timeout: number,

@@ -6,6 +6,7 @@ import type { UnitFacts, UnitFile } from '../core/facts.ts'
 import { unitIdOf } from '../core/paper.ts'
 import type { Clock, Files, ServiceManager } from '../core/ports.ts'
 import { type Properties, unitFacts, unitObjectPath, unitOfObjectPath } from '../core/systemd.ts'
+import { unitWall } from '../core/unit-wall.ts'
 import { type Bus, connectBus, isClosing } from './systemd-bus.ts'
 
 export type SystemdOptions = {
@@ -63,14 +64,19 @@ export const createSystemd = (options: SystemdOptions): ServiceManager & { close
     })
   }
 
-  const factsOf = (bus: Bus, name: string): Promise<UnitFacts> =>
+  const told = <T>(
+    bus: Bus,
+    name: string,
+    read: (name: string, unit: Properties, service: Properties) => T,
+  ): Promise<T> =>
     queue.add(async () => {
       const path = await objectPathOf(bus, name)
       const of = async (kind: string): Promise<Properties> =>
         (await bus.call(path, properties, 'GetAll', 's', [`org.freedesktop.systemd1.${kind}`])) as Properties
       const [unit, service] = await Promise.all([of('Unit'), of('Service')])
-      return unitFacts(name, unit, service)
+      return read(name, unit, service)
     })
+  const factsOf = (bus: Bus, name: string): Promise<UnitFacts> => told(bus, name, unitFacts)
 
   const unit = (id: string) => ask(bus => factsOf(bus, `papergen-${id}.service`))
 
@@ -81,6 +87,7 @@ export const createSystemd = (options: SystemdOptions): ServiceManager & { close
     unit,
     units,
     unitFiles: () => unitFiles(files, options),
+    walls: () => ask(async bus => Promise.all((await namesOf(bus)).map(name => told(bus, name, unitWall)))),
     watch: (changed, lost) => watch({ changed, lost, signals, connected, read, clock, stopped: stopped.signal }),
     close: () => {
       stopped.abort()

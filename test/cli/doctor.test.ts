@@ -108,6 +108,41 @@ describe('doctor', () => {
     expect(code).toBe(before.code)
   })
 
+  it('tries what the account opens when it is its login, and reads its files when it is another', async () => {
+    const fake = new FakeWorld()
+    const own = "login of papergen's own"
+    const login = { name: 'son', shell: '/usr/local/libexec/papergen-edge-login', groups: [], sudo: false }
+    fake.exposure = { ...fake.exposure, login }
+    fake.edgeOpens = ['any command']
+    const files = { name: 'papergen', shell: '/bin/sh', groups: [], keys: '', rules: '', sshdConfig: '', before: [] }
+    fake.edgeAccount = files
+    const tried = await findings(fake, ['edge'])
+    expect(tried.of(own, 'son-wtr')).toMatchObject({
+      level: 'fail',
+      detail: expect.stringMatching(/opens any command$/),
+    })
+    expect(tried.code).toBe(4)
+    for (const ssh of [[], ['edge']] as const) {
+      fake.exposure = { ...fake.exposure, login: ssh.length === 0 ? login : { ...login, shell: '/bin/bash' } }
+      const read = (await findings(fake, ssh)).of(own, 'son-wtr')
+      expect(read).toMatchObject({ level: 'fail', detail: expect.stringContaining('its shell is /bin/sh') })
+    }
+    fake.broken.set('edge.exposure', { kind: 'connection-lost', host: 'son-wtr', during: 'exposure' })
+    expect((await findings(fake, ['edge'])).of(own, 'son-wtr')?.level).toBe('fail')
+  })
+
+  it('asks who else papers run as, and what it reads', async () => {
+    const fake = new FakeWorld()
+    const wall = { noNewPrivileges: true, inaccessible: [], readOnly: [], bound: [], groups: [], dropIns: [] }
+    const never = { hasCapabilities: false, hasRootCommand: false, isStale: false }
+    fake.walls = [{ unit: 'a', user: 'papers', ...wall, ...never }]
+    fake.papersUsers.set('papers', { name: 'papers', uid: 9, gids: [9], groups: ['disk'], sudo: false, paths: [] })
+    const found = (await findings(fake)).of('wall around papers', 'son-pro6000')
+    expect(found).toMatchObject({ level: 'advice', detail: 'papers run as papers, who becomes root by the group disk' })
+    fake.papersUsers.set('papers', { name: 'papers', uid: 9, gids: [9], groups: [], sudo: false, paths: [] })
+    expect((await findings(fake)).of('wall around papers', 'son-pro6000')?.detail).toMatch(/^papers run as son: /)
+  })
+
   it('fails when a file that setup wrote is no longer root’s: exit 4', async () => {
     const fake = new FakeWorld()
     fake.exposure = { ...fake.exposure, loose: [{ path: '/etc/papergen/edge.conf', owner: 1000, mode: '644' }] }

@@ -1,10 +1,13 @@
+import type { AccountFiles } from '../../src/core/account-files.ts'
 import type { Begin } from '../../src/core/entry.ts'
 import { PapergenError, type Problem } from '../../src/core/errors.ts'
 import type { Exposure } from '../../src/core/exposure.ts'
 import type { GpuSample, Intent, UnitFacts } from '../../src/core/facts.ts'
 import { type GpuUses, mergeUses } from '../../src/core/gpu-use.ts'
 import type { JournalEntry } from '../../src/core/journal.ts'
+import type { PapersUser } from '../../src/core/papers-user.ts'
 import type { AuditLine, RegistryFile, Release, World } from '../../src/core/ports.ts'
+import type { UnitWall } from '../../src/core/unit-wall.ts'
 import { fakeEdgeEntry, fakeGpuEntry, fakeProber } from './fake-entries.ts'
 import type { FakeUnit, Route } from './fake-values.ts'
 import {
@@ -64,6 +67,12 @@ export class FakeWorld {
   policy: Readonly<Record<string, string>> = { address: '192.168.1.116', base: '/thesis', ports: '27000 27999' }
   /** What both hosts say of themselves: as setup leaves them. */
   exposure: Exposure = { loose: [], lookedAt: 40, login: null, filter: 'some' }
+  /** What systemd goes by for the units, and who else papers run as. */
+  walls: readonly UnitWall[] = []
+  papersUsers = new Map<string, PapersUser>()
+  /** The login that setup made on the edge, and what it opens. */
+  edgeAccount: AccountFiles | null = null
+  edgeOpens: readonly string[] = []
   /** Whether the machine papergen runs on reaches the papers around the edge. */
   isReachedHere = true
   readOnly = false
@@ -193,7 +202,14 @@ export class FakeWorld {
         units: () => this.call('units.units', () => [...this.units.keys()].map(name => this.unitFacts(name))),
         unit: name => this.call(`units.unit ${name}`, () => this.unitFacts(name)),
         unitFiles: () => this.call('units.files', () => [...this.units].map(([name, unit]) => unitFile(name, unit))),
+        walls: () => this.call('units.walls', () => this.walls),
         watch: () => () => undefined,
+      },
+      logins: {
+        papersUser: name => this.call(`logins.papersUser ${name}`, () => this.papersUsers.get(name) ?? null),
+        edgeAccount: () => this.call('logins.edgeAccount', () => this.edgeAccount),
+        edgeOpens: () => this.call('logins.edgeOpens', () => this.edgeOpens),
+        home: () => this.call('logins.home', () => '/home/son'),
       },
       journal: { read: query => this.journalOf(query.unit), heard: unexpected('journal.heard') },
       prober: fakeProber(this),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/core/config.ts'
-import type { UnitFile } from '../../src/core/facts.ts'
-import { judgeFiles, judgeLogin, judgePorts, judgeWall } from '../../src/core/hardening.ts'
+import { judgeFiles, judgeLogin, judgePorts } from '../../src/core/hardening.ts'
 
 const configOf = (text: string) => readConfig(text, null, '/home/son')
 const said = { loose: [], lookedAt: 40, login: null, filter: null } as const
@@ -61,48 +60,6 @@ describe("the edge's login", () => {
     expect(judged).toMatchObject({ level, detail: expect.stringMatching(detail) })
     expect(judged.cure === null).toBe(level === 'ok')
     if (level !== 'ok') expect(judged.cure).toMatch(/papergen setup edge --account papergen|user = "papergen" under/)
-  })
-})
-
-describe('the wall around papers', () => {
-  const walled = 'User=son\nNoNewPrivileges=yes\nInaccessiblePaths=-/home/son/.ssh -/home/son/.gnupg\n'
-  const unitOf = (unit: string, text: string): UnitFile => ({
-    ...{ unit, text, path: `/etc/systemd/system/papergen-${unit}.service` },
-    ...{ origin: 'adopted', port: 27000, notebook: null, release: null },
-  })
-
-  it.each([
-    ['walled, as the operator', '', [walled], 'advice', /hide his keys and refuse sudo, yet/],
-    ['no paper at all', '', [], 'advice', /run as son/],
-    ['a user of their own', '[gpu]\nrun_as = "papers"\n', [], 'ok', /who is not the operator/],
-    ['no wall, but a user of its own', '[gpu]\nrun_as = "papers"\n', ['User=papers\n'], 'ok', /not the operator/],
-    ['no wall', '', ['User=son\n'], 'advice', /the unit of p0 runs as son with no wall/],
-    ['sudo alone', '', [walled.replace(/^Inacc.*\n/m, '')], 'advice', /no wall/],
-    ['keys alone', '', [walled.replace('Privileges=yes', 'Privileges=no')], 'advice', /no wall/],
-    ['one of three', '', [walled, 'User=son\n', 'User=son\n'], 'advice', /of p1 \(and of 1 more\)/],
-    ['user scope', '[gpu]\nsystemd = "user"\n', [], 'advice', /no wall before his keys/],
-    [
-      'a key elsewhere',
-      '[edge]\nidentity = "~/keys/edge"\n',
-      [walled],
-      'advice',
-      /read the key \/home\/son\/keys\/edge/,
-    ],
-    [
-      'a key on another machine',
-      '[gpu]\nvia = "ssh"\n[edge]\nidentity = "~/keys/edge"\n',
-      [walled],
-      'advice',
-      /run as son/,
-    ],
-  ] as const)('%s', (_, config, texts, level, detail) => {
-    const judged = judgeWall(
-      configOf(config),
-      'son',
-      texts.map((text, at) => unitOf(`p${at}`, text)),
-    )
-    expect(judged).toMatchObject({ level, detail: expect.stringMatching(detail) })
-    expect(judged.cure === null).toBe(level === 'ok')
   })
 })
 

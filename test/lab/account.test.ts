@@ -42,7 +42,7 @@ const accountFiles = [
   '/var/lib/papergen/login',
   '/etc/ssh/sshd_config.d/00-papergen.conf',
   '/usr/local/libexec/papergen-edge-login',
-]
+] as const
 
 describe('making it', () => {
   test('is refused without the public key, and on the GPU host: exit 2, nothing changed', async () => {
@@ -153,6 +153,78 @@ describe('with it', () => {
     await console_.sees('connect() failed')
     console_.press('q')
     expect(await console_.exited()).toBe(0)
+  })
+
+  describe('doctor', () => {
+    type Found = { level: string; detail: string; cure: string | null }
+    const finding = async (...words: string[]): Promise<Found> => {
+      const { stdout } = await papergen([...words, 'doctor', '--json'])
+      return JSON.parse(stdout).find(({ name }: { name: string }) => name === "login of papergen's own")
+    }
+    const [login, rules] = accountFiles
+    const keys = `${login}/.ssh/authorized_keys`
+    // A reload is done when the new process listens.
+    const reload =
+      'systemctl reload ssh; sleep 0.3; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
+    const spoiled = async <T>(script: string, look: () => Promise<T>): Promise<T> => {
+      const keep = `cp -p ${keys} /root/keys; cp -p ${rules} /root/rules`
+      await asRoot('edge', ['sh', '-euc', `${keep}; ${script}; ${reload}`])
+      try {
+        return await look()
+      } finally {
+        const back = `cp -p /root/keys ${keys}; cp -p /root/rules ${rules}; rm /root/keys /root/rules`
+        await asRoot('edge', ['sh', '-euc', `${back}; rm -f ${rules.replace('00-papergen', '00-a')}; ${reload}`])
+      }
+    }
+
+    test('as the account tries what it must not open: refused all of it', async () =>
+      expect(await finding()).toMatchObject({
+        level: 'ok',
+        detail: expect.stringContaining('refused a command, files'),
+      }))
+
+    test.each([
+      ['no Match block, and it may listen', `: >${rules}`, 'it opens a listening port of the edge'],
+      ['any port', `sed -i 's/,permitopen="[^"]*"//g' ${keys}`, 'it opens 127.0.0.1:22 of the edge'],
+      [
+        'a shell',
+        `: >${rules}; usermod -s /bin/sh papergen; sed -i 's/command="[^"]*",*//; s/restrict,/restrict,pty,/' ${keys}`,
+        'its shell is /bin/sh; ',
+      ],
+    ])('as the account sees %s', async (_, script, words) => {
+      const found = await spoiled(script, finding)
+      await asRoot('edge', ['usermod', '-s', accountFiles[2]!, 'papergen'])
+      expect(found).toMatchObject({ level: 'fail', detail: expect.stringContaining(words) })
+      expect(found.cure).toContain('papergen setup edge --account papergen')
+    })
+
+    describe('as an ordinary login of the edge', () => {
+      const asSon = () => finding('--config', '/tmp/son.toml')
+      beforeAll(() => inGpu(`sed 's/^user = "papergen"$/user = "son"/' ${configFile} >/tmp/son.toml`))
+
+      test('reads that all is as setup made it', async () =>
+        expect(await asSon()).toMatchObject({ level: 'ok', detail: expect.stringContaining('papergen has one key') }))
+
+      test.each([
+        [
+          'a second key',
+          `ssh-keygen -q -t ed25519 -N '' -f /root/extra; cat /root/extra.pub >>${keys}; rm /root/extra*`,
+          '2 keys where',
+        ],
+        ['a key without restrict', `sed -i 's/^restrict,//' ${keys}`, 'a key without restrict'],
+        ['a wider permitopen', `sed -i 's/:27005"/:22"/' ${keys}`, 'a key that may open 192.168.1.116:22'],
+        ['another command', `sed -i 's/command="[^"]*"/command="sh"/' ${keys}`, 'not held to the entry point'],
+        ['a line of the rules changed', `sed -i 's/PermitTTY no/PermitTTY yes/' ${rules}`, 'lack "PermitTTY no"'],
+        ['the rules gone', `rm ${rules}`, "sshd's rules for it are gone"],
+        [
+          'a Match before them',
+          `printf 'Match User papergen\\n' >${rules.replace('00-papergen', '00-a')}`,
+          "00-a.conf has a Match before papergen's",
+        ],
+      ])('sees %s', async (_, script, words) => {
+        expect(await spoiled(script, asSon)).toMatchObject({ level: 'fail', detail: expect.stringContaining(words) })
+      })
+    })
   })
 
   test('setup says that it needs another login', async () => {

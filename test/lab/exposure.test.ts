@@ -83,6 +83,97 @@ test('a unit of older code, without a wall, is found', async () => {
   })
 })
 
+describe('the wall, as systemd goes by it', () => {
+  const folder = '/etc/systemd/system/papergen-open.service.d'
+  const dropIn = (lines: string, reload: string) =>
+    asRoot('gpu', [
+      'sh',
+      '-euc',
+      `mkdir -p ${folder}; printf '[Service]\\n${lines}\\n' >${folder}/more.conf; ${reload}`,
+    ])
+  const reload = 'systemctl daemon-reload'
+  const wall = async () => of(await doctor(), 'gpu', 'wall around papers')
+
+  test.each([
+    ['hides nothing any more', 'InaccessiblePaths=', /a wall that has gaps \(~\/\.ssh lies open, ~\/\.gnupg lies open/],
+    ['lets it use sudo', 'NoNewPrivileges=no', /gaps \(it may use sudo\)/],
+    ['lets it write the records', 'ReadOnlyPaths=', /gaps \(it can write papergen's records\)/],
+    ['binds the keys elsewhere', 'BindReadOnlyPaths=/home/son/.ssh:/mnt', /gaps \(~\/\.ssh is bound into it\)/],
+    ["adds a group of root's", 'SupplementaryGroups=disk', /gaps \(it is in the group disk\)/],
+    ['gives it capabilities', 'AmbientCapabilities=CAP_DAC_OVERRIDE', /gaps \(it has capabilities\)/],
+    ['runs a command as root', 'ExecStartPre=+/bin/true', /gaps \(a command of it runs as root\)/],
+    ['makes it root', 'User=', /the unit of open runs as root/],
+  ])('a drop-in that %s is found; its cure cures', async (_, lines, words) => {
+    await dropIn(lines, reload)
+    const found = await wall()
+    await asRoot('gpu', ['sh', '-euc', /\(((?:sudo [^;)]+(?:; )?)+)\)/.exec(found.cure ?? '(sudo false)')![1]!])
+    expect(found).toMatchObject({ level: 'advice', detail: expect.stringMatching(words) })
+    expect(await wall()).toMatchObject({ level: 'ok', cure: null })
+  })
+
+  test('one that systemd has not read yet is found, and changes nothing that is well', async () => {
+    await dropIn('InaccessiblePaths=', ':')
+    const found = await wall()
+    await asRoot('gpu', ['sh', '-euc', `rm -r ${folder}; ${reload}`])
+    expect(found).toMatchObject({ level: 'advice', detail: expect.stringContaining('was changed on disk since') })
+    await dropIn('Nice=5', reload)
+    const well = await wall()
+    await asRoot('gpu', ['sh', '-euc', `rm -r ${folder}; ${reload}`])
+    expect(well.level).toBe('ok')
+  })
+})
+
+describe('a user of its own for papers', () => {
+  const unit = '/etc/systemd/system/papergen-old.service'
+  const marimo = '/home/son/prj/thesis/.venv/bin/marimo run --port 27500 /home/son/prj/thesis/papers/open.py'
+  beforeAll(() =>
+    asRoot('gpu', [
+      'sh',
+      '-euc',
+      `chmod 700 /home/son/.config/papergen; useradd -r papers; printf '[Service]\\nUser=papers\\nExecStart=${marimo}\\n' >${unit}; systemctl daemon-reload`,
+    ]),
+  )
+  afterAll(() =>
+    asRoot('gpu', [
+      'sh',
+      '-euc',
+      `rm ${unit}; userdel papers; chmod 755 /home/son/.config/papergen; systemctl daemon-reload`,
+    ]),
+  )
+  const wall = async () => of(await doctor(), 'gpu', 'wall around papers')
+
+  test('an ordinary one is well', async () => expect(await wall()).toMatchObject({ level: 'ok' }))
+
+  const admin = "echo 'son ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin"
+  test.each([
+    ['is in a group of root', 'usermod -aG disk papers', 'gpasswd -d papers disk', 'becomes root by the group disk'],
+    [
+      'may use sudo, which an administrator sees',
+      `${admin}; echo 'papers ALL=(ALL) NOPASSWD: /bin/ls' >/etc/sudoers.d/papers`,
+      'rm /etc/sudoers.d/admin /etc/sudoers.d/papers',
+      'may use sudo',
+    ],
+    [
+      'reads the config',
+      'cd /home/son; stat -c "%a %n" . .config .config/papergen >/root/modes; chmod 755 . .config .config/papergen',
+      'cd /home/son; while read -r mode path; do chmod "$mode" "$path"; done </root/modes',
+      'reads /home/son/.config/papergen/config.toml',
+    ],
+    [
+      'reads the key',
+      'cd /home/son; stat -c "%a %n" . .ssh .ssh/id_ed25519 >/root/modes; chmod 755 . .ssh; chmod 644 .ssh/id_ed25519',
+      'cd /home/son; while read -r mode path; do chmod "$mode" "$path"; done </root/modes',
+      'reads /home/son/.ssh/id_ed25519',
+    ],
+  ])('one that %s is found', async (_, spoil, mend, words) => {
+    await asRoot('gpu', ['sh', '-euc', spoil])
+    const found = await wall()
+    await asRoot('gpu', ['sh', '-euc', mend])
+    expect(found).toMatchObject({ level: 'advice', detail: expect.stringContaining(`run as papers, who ${words}`) })
+    expect((await wall()).level).toBe('ok')
+  })
+})
+
 /** A machine of the LAN that is neither host, with the operator's key. */
 const onThirdMachine = async (...words: string[]): Promise<Run> => {
   const { layout } = labHosts()

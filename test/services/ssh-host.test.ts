@@ -206,6 +206,8 @@ describe('dialling from the far side', () => {
     for (const stream of [await host.dial('127.0.0.1', port, 2_000), await host.dialSocket(path)])
       expect(String(await new Promise(resolve => stream.once('data', resolve)))).toBe('hi')
     await expect(host.dialSocket(`${path}-none`)).rejects.toMatchObject({ problem: { kind: 'host-unreachable' } })
+    // This server lets nobody listen.
+    expect(await host.mayListen()).toBe(false)
     await expect(host.dial('127.0.0.1', 9, 100)).rejects.toMatchObject({
       problem: { kind: 'host-unreachable', address: '127.0.0.1:9', why: 'no answer within 0.1 s' },
     })
