@@ -1,28 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { HostName } from '../../lab/layout.ts'
+import { readConfig } from '../../src/core/config.ts'
 import { refuseNames } from '../../src/core/notebook-name.ts'
-import { isPaperId, parsePaperId } from '../../src/core/paper.ts'
-import { edgePolicy, gpuPolicy } from '../../src/core/policy.ts'
-import { renderSnippet } from '../../src/core/snippet.ts'
+import { parsePaperId } from '../../src/core/paper.ts'
+import { gpuPolicy } from '../../src/core/policy.ts'
 import { unitObjectPath } from '../../src/core/systemd.ts'
 import { notebookPath as pathOf, renderUnit } from '../../src/core/unit.ts'
-import { parseNginx } from '../../src/demo/nginx-config.ts'
 import { accepted } from '../hostile/cases.ts'
-import { config, notebookPath, paperId, paperPort, sampled, templates } from '../hostile/files.ts'
-import { asRoot, inHost, labHosts, labPossible } from './harness.ts'
+import { routesTaken } from '../hostile/configs.ts'
+import { config, notebookPath, sampled, templates } from '../hostile/files.ts'
+import { asRoot, inHost, labPossible } from './harness.ts'
+import { place } from './hostile-place.ts'
+import { tryRoutes } from './hostile-routes.ts'
 
 /** What the core takes of hostile values, two thousand each, through the programs that read it. */
 const count = 2000
-
-/** Written from outside: one command a file would take minutes. */
-const place = (host: HostName, folder: string, files: Readonly<Record<string, string>>): void => {
-  const path = join(labHosts().layout.host(host).root, folder)
-  mkdirSync(path, { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text)
-}
 
 const isTaken = (path: string): boolean =>
   accepted(() => refuseNames(path, null) ?? true) !== null && path.isWellFormed()
@@ -31,20 +23,29 @@ describe.skipIf(!labPossible().possible)('units of hostile notebooks', { timeout
   const policy = gpuPolicy(config, '/home/son')
   const id = (at: number) => parsePaperId(`h${at}`)
   const releases = sampled(fc.record({ hash: fc.constantFrom('0123456789abcdef', 'live'), notebook: notebookPath }), count, ({ notebook }) => notebook, ({ notebook }) => isTaken(notebook)) // biome-ignore format: one call
+  /** Of root's systemd and of the operator's own, who must be able to read them. */
+  const folders = { 'root/hostile': templates.system, 'srv/hostile': templates.user }
   const unit = (at: number) => `papergen-h${at}.service`
 
   beforeAll(() => {
-    place('gpu', 'root/hostile', Object.fromEntries(releases.map((release, at) => [unit(at), renderUnit(templates.system, policy, id(at), 27000 + (at % 1000), release)]))) // biome-ignore format: one call
+    for (const [folder, template] of Object.entries(folders))
+      place('gpu', folder, Object.fromEntries(releases.map((release, at) => [unit(at), renderUnit(template, policy, id(at), 27000 + (at % 1000), release)]))) // biome-ignore format: one call
   })
 
-  test('systemd-analyze verify has nothing to say', async () => {
-    const script = 'cd /root/hostile && systemd-analyze verify ./papergen-h*.service'
-    expect(await inHost('gpu', ['sh', '-c', script], { user: 'root', timeout: 390_000 })).toEqual({ code: 0, stdout: '', stderr: '' }) // biome-ignore format: one assertion
+  const scopes = [
+    ['of root', 'root', 'root', ''],
+    ["of the operator's own systemd", 'srv', 'son', '--user'],
+  ] as const
+
+  test.each(scopes)('systemd-analyze verify has nothing to say of those %s', async (_, top, user, scope) => {
+    const script = `cd /${top}/hostile && systemd-analyze ${scope} verify ./papergen-h*.service`
+    expect(await inHost('gpu', ['sh', '-c', script], { user, timeout: 390_000 })).toEqual({ code: 0, stdout: '', stderr: '' }) // biome-ignore format: one assertion
   })
 
-  test('and would have, were one of them broken', async () => {
-    place('gpu', 'root/broken', { 'papergen-h0.service': renderUnit(templates.system, policy, id(0), 27000, { hash: 'live', notebook: 'a".py' }) }) // biome-ignore format: one call
-    const { stderr } = await inHost('gpu', ['systemd-analyze', 'verify', '/root/broken/papergen-h0.service'], { user: 'root' }) // biome-ignore format: one call
+  test.each(scopes)('and would have, were one of those %s broken', async (_, top, user, scope) => {
+    const template = folders[`${top}/hostile`]
+    place('gpu', `${top}/broken`, { 'papergen-h0.service': renderUnit(template, policy, id(0), 27000, { hash: 'live', notebook: 'a".py' }) }) // biome-ignore format: one call
+    const { stderr } = await inHost('gpu', ['sh', '-c', `systemd-analyze ${scope} verify /${top}/broken/papergen-h0.service`], { user }) // biome-ignore format: one call
     expect(stderr).not.toBe('')
   })
 
@@ -58,41 +59,57 @@ describe.skipIf(!labPossible().possible)('units of hostile notebooks', { timeout
   })
 })
 
-describe.skipIf(!labPossible().possible)('routes of hostile ids and sites', () => {
-  const base = fc.stringMatching(/^(?:\/[\w.-]{1,12}){0,3}$/).filter(text => !/\/\.\.?(\/|$)/.test(text))
-  const routes = sampled(
-    fc.record({ base, id: paperId, port: paperPort }),
-    count,
-    ({ base, id }) => `${base}/${id}`,
-    ({ id }) => isPaperId(id),
-  )
-  const shown = new Map(routes.map(({ base, id, port }, at) => [`${at}.conf`, renderSnippet(templates.snippet, { ...edgePolicy(config), base }, id, port)] as const)) // biome-ignore format: one map
+describe.skipIf(!labPossible().possible)('routes of hostile ids and configs', { timeout: 60_000 }, () => {
+  const { routes, refused } = routesTaken(count)
+  const { policy, id, port } = routes[0]!
+  const taken = tryRoutes('routes', routes)
+  beforeAll(() => taken.place())
 
-  const nginxConf = `events {}
-http {
-  map $http_upgrade $papergen_connection { default upgrade; '' close; }
-  server { listen 127.0.0.1:4; location @papergen_down { return 502; } include /root/routes/*.conf; }
-}
-pid /root/routes.pid;
-`
-
-  test('nginx -t takes all of them, and nginx -T shows these locations and no other', async () => {
-    place('edge', 'root/routes', Object.fromEntries(shown))
-    place('edge', 'root', { 'routes.nginx': nginxConf })
-    expect(await inHost('edge', ['nginx', '-t', '-q', '-c', '/root/routes.nginx'], { user: 'root' })).toEqual({ code: 0, stdout: '', stderr: '' }) // biome-ignore format: one assertion
-    const dump = await asRoot('edge', ['nginx', '-T', '-q', '-c', '/root/routes.nginx'])
-    const files = dump.split(/^# configuration file (.*):\n/m).slice(1)
-    const dumped = new Map(files.flatMap((name, at) => (at % 2 === 0 && name.startsWith('/root/routes/') ? [[name.replace('/root/routes/', ''), files[at + 1]!.replace(/\n$/, '')] as const] : []))) // biome-ignore format: one map
-    expect(dumped).toEqual(shown)
-    const locations = [...dumped.values()].flatMap(text => parseNginx(text, 'x').map(({ name, args }) => [name, ...args].join(' '))) // biome-ignore format: one chain
-    const meant = routes.flatMap(({ base, id }) => [`location = ${base}/${id}`, `location ^~ ${base}/${id}/`])
-    expect(locations.toSorted()).toEqual(meant.toSorted())
+  test('the core refuses most of what is asked for', () => {
+    expect(refused).toBeGreaterThan(count)
+    expect(new Set(routes.map(({ policy }) => policy.base)).size).toBeGreaterThan(count / 4)
+    expect(new Set(routes.map(({ policy }) => policy.address)).size).toBeGreaterThan(count / 4)
   })
 
-  test('each is one location that nginx really serves', async () => {
-    const script = 'nginx -c /root/routes.nginx && while read -r path; do curl -gs --path-as-is -o /dev/null -w "%{http_code} %{redirect_url}\\n" "http://127.0.0.1:4$path"; done; nginx -c /root/routes.nginx -s stop' // biome-ignore format: one line
-    const some = routes.slice(0, 200)
-    const said = await asRoot('edge', ['sh', '-c', script], { stdin: some.map(({ base, id }) => `${base}/${id}\n`).join(''), timeout: 120_000 }) // biome-ignore format: one call
-    expect(said.trimEnd().split('\n')).toEqual(some.map(({ base, id }) => `308 http://127.0.0.1:4${base}/${id}/`))
+  test('nginx -t takes the rest, and nginx -T shows their directives and no other', async () => {
+    expect(await taken.test()).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await taken.astray()).toEqual([])
+  })
+
+  test('each is one location that nginx really serves, and nothing beside it', async () => {
+    const asked = routes.slice(0, 400).flatMap(({ policy: { base }, id }, at) => {
+      const host = `http://r${at}.test:4`
+      return [
+        [`${host}${base}/${id}`, `308 ${host}${base}/${id}/`],
+        [`${host}${base}/_generation`, '200'],
+        ...[`${base}/${id}x`, '/hostname', '/../hostname', `${base}/`].map(path => [`${host}${path}`, '404']),
+      ] as const
+    })
+    // A path above the root is no request at all.
+    const meant = asked.map(([url, answer]) => (url!.endsWith('/../hostname') ? '400' : answer!))
+    expect(await taken.answers(asked.map(([url]) => url!))).toEqual(meant)
+  })
+
+  /** As if the core let through what it refuses. */
+  const smuggled = (name: string, address: string) => {
+    const route = { policy: { ...policy, address }, id, port }
+    expect(
+      accepted(() => readConfig(`[gpu]\naddress = ${JSON.stringify(address)}\n`, '/c.toml', '/home/son')),
+    ).toBeNull()
+    return tryRoutes(name, [routes[1]!, route])
+  }
+
+  test('and would show it, had a directive come in with an address', async () => {
+    const broken = smuggled('broken-routes', '10.0.0.1; }')
+    broken.place()
+    expect((await broken.test()).code).not.toBe(0)
+    const well = smuggled(
+      'well-routes',
+      '10.0.0.1; } location /hostname { root /etc; } location /x { proxy_pass http://10.0.0.1',
+    )
+    well.place()
+    expect(await well.test()).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await well.astray()).toEqual([1])
+    expect(await well.answers(['http://r0.test:4/hostname', 'http://r1.test:4/hostname'])).toEqual(['404', '200'])
   })
 })
