@@ -16,9 +16,13 @@ export type Difference = { path: string; change: 'added' | 'removed' | 'changed'
  * with papergen. `except` leaves out paths, with all that is below them.
  */
 export const treeOf = (lab: Lab, host: HostName, { except = [] }: { except?: readonly RegExp[] } = {}): Tree => {
-  const { root } = lab.layout.host(host)
+  return treeBelow(lab.layout.host(host).root, watched, except)
+}
+
+/** The same of any folders below any root. */
+export const treeBelow = (root: string, tops: readonly string[], except: readonly RegExp[]): Tree => {
   const tree = new Map<string, string>()
-  for (const top of watched) walk(root, top, except, tree)
+  for (const top of tops) walk(root, top, except, tree)
   return tree
 }
 

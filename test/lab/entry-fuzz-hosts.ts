@@ -7,8 +7,24 @@ import { renderSnippet } from '../../src/core/snippet.ts'
 import { renderUnit } from '../../src/core/unit.ts'
 import { asRoot, inHost } from './harness.ts'
 
-/** What no answer may hold: it stands in files beyond the programs' business on both hosts. */
-export const canary = 'papergen-canary-5d1c'
+/** What no answer may hold: it stands in files of root's, and in one of another user's, on both hosts. */
+const canary = 'papergen-canary-5d1c'
+const annsCanary = 'papergen-canary-of-ann-77e1'
+
+/** Private keys that root alone may read. */
+const keys: Readonly<Record<HostName, string>> = {
+  edge: '/etc/letsencrypt/live/learn.ericfromkorea.com/privkey.pem',
+  gpu: '/etc/ssh/ssh_host_ed25519_key',
+}
+
+/** Every word that is a secret of this host: both canaries, and each line of its private key. */
+export const secretsOf = async (host: HostName): Promise<readonly string[]> => {
+  const lines = (await asRoot(host, ['cat', keys[host]]))
+    .split('\n')
+    .filter(line => line.length > 30 && !line.includes('-'))
+  if (lines.length === 0) throw new Error(`no key in ${keys[host]}`)
+  return [canary, annsCanary, ...lines]
+}
 
 /** Releases of alpha, beta and x: good ones, and notes that lead or say somewhere else. */
 const notes: Readonly<Record<string, string>> = {
@@ -24,13 +40,16 @@ const notes: Readonly<Record<string, string>> = {
   '000000000000000a': `printf 'file a.py\\nnotebook p.py\\n' >.papergen; ln -s /root/canary a.py`,
   '000000000000000b': 'mkdir .papergen',
   '000000000000000c': 'head -c 100000 /dev/zero >.papergen',
+  '000000000000000e': 'ln -s /home/ann/secret .papergen',
+  '000000000000000f': `ln -s ${keys.gpu} .papergen`,
   '000000000000000d': `printf 'file {{port}}&.py\\nnotebook a.py\\n' >.papergen; : >'{{port}}&.py'`,
 }
 export const releaseNames = Object.keys(notes)
 
 /** Secrets (one reads as a release's note whose name an answer would repeat), hostile releases, and a marimo that costs nothing: it sleeps. */
 export const plant = async (): Promise<void> => {
-  const secret = `umask 077; echo 'file "${canary}' >/root/canary; echo ${canary}::: >>/etc/shadow-; echo 'root:${canary}:1::::::' >>/etc/shadow`
+  const secret = `umask 077; echo 'file "${canary}' >/root/canary; echo ${canary}::: >>/etc/shadow-; echo 'root:${canary}:1::::::' >>/etc/shadow
+    useradd --create-home ann; echo 'file "${annsCanary}' >/home/ann/secret; chown ann: /home/ann/secret`
   const edge = `${secret}; echo '# ${canary}' >>/etc/nginx/sites-enabled/*.com; echo ${canary} >/etc/nginx/snippets/learn-papers/secret
     echo '1.1.1.1 - - [x] "GET /x?y=/thesis/alpha/&t=${canary} HTTP/1.1" 200 1' >>/var/log/nginx/access.log
     echo '2026/11/23 07:00:00 [error] 1#1: *1 ${canary}, request: "GET /private HTTP/1.1"' >>/var/log/nginx/error.log`

@@ -79,11 +79,12 @@ const port = (random: Random) =>
       ])
 
 /** Words that mean something to bash, nginx, systemd, a path or a regular expression. */
-const hostile = (random: Random) =>
+export const hostile = (random: Random) =>
   pick(random, [
     ...[
       '../../../etc/shadow',
       '/root/canary',
+      '/home/ann/secret',
       '..',
       '.',
       '-',

@@ -77,13 +77,14 @@ export const sizes = ['heap', 'buffers'] as const
 
 /**
  * What there is more of than before, in words; empty: nothing grew. What the system counts is exact. Of objects a few more may be
- * there, made when something ran for the first time: not one for fifty events. Bytes are the coarsest measure: compiled code and
- * inline caches come and go by hundreds of KiB whatever happened, so they only tell of what is large or often.
+ * there, made when something ran for the first time: not one for a thousand events (measured: none). Bytes are the coarsest measure:
+ * compiled code and inline caches come and go by hundreds of KiB whatever happened (measured: 450 KiB at most), so they only tell of
+ * what is large or often.
  */
 export const grown = (before: Figures, after: Figures, events: number): readonly string[] => {
   const allowed = (name: keyof Figures): number => {
     if (counted.some(each => each === name)) return 0
-    return objects.some(each => each === name) ? 20 + events / 50 : 1024 * 1024 + 100 * events
+    return objects.some(each => each === name) ? 6 + events / 1000 : 1024 * 1024 + 10 * events
   }
   return [...counted, ...objects, ...sizes]
     .filter(name => after[name] - before[name] > allowed(name))

@@ -17,7 +17,7 @@ import { live, patience } from './life.ts'
 /** A host behind a real ssh server in this process; a port and a socket on it that echo, and a file. */
 const there = async () => {
   const server = await startSshServer()
-  const host = createSshHost({ name: 'there', reach: server.reach, agent: null, clock: hurried(100), random: () => 0 })
+  const host = createSshHost({ name: 'there', reach: server.reach, agent: null, clock: hurried(1000), random: () => 0 })
   const file = join(ownFolder(), 'state.json')
   writeFileSync(file, '{}')
   const socketPath = join(ownFolder(), 'bus')
@@ -139,6 +139,30 @@ test(
       rest: () => quiet(world),
     })
     expect(server.seen.connections).toBeGreaterThanOrEqual(160)
+  },
+  patience,
+)
+
+test(
+  'a link that drops thousands of times with nothing under way leaves nothing behind',
+  async () => {
+    const world = await there()
+    const { host, server } = world
+    await host.shell.run(command('true'))
+    await live({
+      name: 'losses of a quiet ssh link',
+      warmUp: 100,
+      rounds: 2_000,
+      round: async () => {
+        const before = server.seen.connections
+        server.drop()
+        const isBack = (): void => expect([server.seen.connections > before, host.link().kind]).toEqual([true, 'up'])
+        await vi.waitFor(isBack, { timeout: 10_000, interval: 1 })
+        return 1
+      },
+      rest: () => quiet(world),
+    })
+    expect(server.seen.connections).toBeGreaterThan(2_100)
   },
   patience,
 )
