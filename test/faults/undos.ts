@@ -3,7 +3,7 @@ import type { Operation } from './names.ts'
 /** What is left out of a run, to see that the comparison catches it. */
 export type PlanUndo = { readonly operation: Operation; readonly step: string; readonly left: readonly string[] }
 
-/** Steps with an undo. The step runs and then fails; its own undo is the first that is due. */
+/** Steps with an undo, all of them: undos.test.ts asks the plans. The step runs and then fails; its own undo is the first that is due. */
 const steps: readonly (readonly [Operation, readonly string[]])[] = [
   ['publish', ['begin', 'snapshot', 'registry', 'unit', 'route', 'index', 'complete']],
   ['update', ['begin', 'snapshot', 'next', 'route-next', 'main', 'complete']],
@@ -29,7 +29,7 @@ export type CrashUndo = {
   readonly before: readonly string[]
 }
 
-/** Each as late as everything recorded still differs from what is there, and before the commit point. */
+/** Each before the commit point, and as late as what the journals keep still differs from what is there. */
 export const crashUndos: readonly CrashUndo[] = [
   { operation: 'publish', at: { call: 'step', when: 'before', step: 'confirm' }, before: ['', 'releaseExisted'] },
   {
@@ -38,7 +38,11 @@ export const crashUndos: readonly CrashUndo[] = [
     before: ['entry', 'sidecar', 'releaseExisted'],
   },
   { operation: 'rollback', at: { call: 'step', when: 'before', step: 'main-health' }, before: ['entry', 'sidecar'] },
-  { operation: 'unpublish', at: { call: 'edgeEntry.setIndex', when: 'after', step: 'index' }, before: [] },
+  {
+    operation: 'unpublish',
+    at: { call: 'edgeEntry.setIndex', when: 'after', step: 'index' },
+    before: ['entry', 'sidecar'],
+  },
 ]
 
 /** The files of an undo journal that each keep one thing; the rest say whose it is, and what was done already. */
