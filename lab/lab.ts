@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { insideArgv, insideTerminalArgv } from './inside.ts'
-import { hostNames, hosts, isHostName, layoutAt } from './layout.ts'
+import { hostNames, hosts, isHostName, type Layout, layoutAt } from './layout.ts'
 import { linkState, setLink } from './network.ts'
 import { labPossible } from './possible.ts'
 import { type Lab, runningLab } from './record.ts'
@@ -10,7 +10,7 @@ import { treeOf } from './tree.ts'
 import { down, downWorkers, remains, up } from './up.ts'
 
 const usage = `npm run lab -- up [--no-setup]          two real Debian hosts, ready for papergen
-npm run lab -- down                     takes them away, and those of tests that were cut short; the base root stays
+npm run lab -- down                     takes them away, and those of tests and faults that were cut short; the base root stays
 npm run lab -- status
 npm run lab -- possible                whether this machine can have a lab; exit 1 and why when not
 npm run lab -- setup                    papergen setup on both hosts
@@ -23,7 +23,7 @@ const main = async ([verb, ...words]: string[]): Promise<number> => {
   if (process.getuid?.() !== 0) throw new LabError('The lab needs root.')
   const layout = layoutAt()
   if (verb === 'up') await up(layout, { setup: !words.includes('--no-setup'), say })
-  else if (verb === 'down') await downWorkers(layout).then(() => down(layout))
+  else if (verb === 'down') await takeDown(layout)
   else if (verb === 'status') return status()
   else if (verb === 'possible') return possible()
   else if (verb === 'setup') applySetup(lab(), say)
@@ -32,6 +32,12 @@ const main = async ([verb, ...words]: string[]): Promise<number> => {
   else if (verb === 'tree') for (const line of treeOf(lab(), host(words[0])).values()) console.log(line)
   else throw new LabError(usage)
   return 0
+}
+
+const takeDown = async (layout: Layout): Promise<void> => {
+  await downWorkers(layout, 'tests')
+  await downWorkers(layout, 'faults')
+  await down(layout)
 }
 
 const say = (line: string): void => console.error(line)

@@ -41,10 +41,12 @@ export const layoutAt = (
   }
 }
 
-/** The lab of one of the workers that run lab tests side by side, below the folder and on the base of the usual one. */
-export const layoutOfWorker = (worker: string, { root, base } = layoutAt()): Layout =>
-  layoutAt(join(root, `tests-${worker}`), base)
+/** Who has labs beside the usual one, below its folder and on its base: workers that run lab tests side by side, and `npm run faults`. */
+export type Users = 'tests' | 'faults'
+
+export const layoutOfWorker = (worker: string, { root, base } = layoutAt(), users: Users = 'tests'): Layout =>
+  layoutAt(join(root, `${users}-${worker}`), base)
 
 /** Those of workers that are up, or were not taken down. */
-export const layoutsOfWorkers = ({ root, base } = layoutAt()): Layout[] =>
-  globSync(join(root, 'tests-*')).map(folder => layoutAt(folder, base))
+export const layoutsOfWorkers = ({ root, base } = layoutAt(), users: Users = 'tests'): Layout[] =>
+  globSync(join(root, `${users}-*`)).map(folder => layoutAt(folder, base))

@@ -1,6 +1,6 @@
 import { chownSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type HostName, hostNames, hosts, type Layout, site } from './layout.ts'
+import { type HostName, hostNames, hosts, type Layout, layoutsOfWorkers, site } from './layout.ts'
 import { attempt, LabError, run } from './run.ts'
 
 export const son = 1000
@@ -17,9 +17,15 @@ export const mountRoot = (layout: Layout, host: HostName): void => {
   }
 }
 
-/** Unmounts everything below the lab's folder, innermost first. */
+/** Unmounts everything of the lab, innermost first. */
 export const unmountAll = (layout: Layout): void => {
-  for (const point of mountsBelow(layout.root).reverse()) run(['umount', point])
+  for (const point of mountsOf(layout).reverse()) run(['umount', point])
+}
+
+/** Below the lab's folder, but not of the labs that workers have there. */
+export const mountsOf = (layout: Layout): string[] => {
+  const workers = [...layoutsOfWorkers(layout, 'tests'), ...layoutsOfWorkers(layout, 'faults')]
+  return mountsBelow(layout.root).filter(point => !workers.some(({ root }) => point.startsWith(`${root}/`)))
 }
 
 export const mountsBelow = (folder: string): string[] =>

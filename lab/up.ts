@@ -17,12 +17,12 @@ import { makeCertificates } from './certificates.ts'
 import { prepareEdge } from './edge.ts'
 import { makeOperatorKey, prepareGpu } from './gpu.ts'
 import { insideArgv } from './inside.ts'
-import { type HostName, hostNames, hosts, type Layout, layoutsOfWorkers, site } from './layout.ts'
+import { type HostName, hostNames, hosts, type Layout, layoutsOfWorkers, site, type Users } from './layout.ts'
 import { alone } from './lock.ts'
 import { createNetwork, namespaces, processesInside, removeNetwork } from './network.ts'
 import { installTools, labPossible } from './possible.ts'
 import { forgetRecord, type Lab, type Record, readRecord, runningLab, writeRecord } from './record.ts'
-import { mountRoot, mountsBelow, prepareBoth, unmountAll } from './root.ts'
+import { mountRoot, mountsOf, prepareBoth, unmountAll } from './root.ts'
 import { attempt, LabError } from './run.ts'
 import { applySetup } from './setup.ts'
 import { inVisitorArgv } from './visitor.ts'
@@ -63,9 +63,9 @@ const provide = (layout: Layout, say: (line: string) => void): void => {
 /** Takes away all that `up` made but the base root, also after a crash of either; harmless when there is nothing. */
 export const down = (layout: Layout): Promise<void> => alone(layout, () => tearDown(layout))
 
-/** The same for the labs of all workers of a test run, also of one that was cut short; nothing of them stays. */
-export const downWorkers = async (layout: Layout): Promise<void> => {
-  for (const each of layoutsOfWorkers(layout)) {
+/** The same for the labs of all workers of such a run, also of one that was cut short; nothing of them stays. */
+export const downWorkers = async (layout: Layout, users: Users = 'tests'): Promise<void> => {
+  for (const each of layoutsOfWorkers(layout, users)) {
     await down(each)
     rmSync(each.root, { recursive: true })
   }
@@ -74,7 +74,7 @@ export const downWorkers = async (layout: Layout): Promise<void> => {
 /** What of a lab there is right now, for `status` and for whoever checks that nothing is left. */
 export const remains = (layout: Layout): { namespaces: string[]; mounts: string[]; processes: Process[] } => ({
   namespaces: namespaces().filter(name => Object.values(layoutNames(layout)).includes(name)),
-  mounts: mountsBelow(layout.root),
+  mounts: mountsOf(layout),
   processes: (readRecord(layout)?.processes ?? []).filter(isAlive),
 })
 
