@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every operation with every fault at every point: docs/safety.md. Needs root, and that no lab is up: it brings one up and takes it down.
+# Every operation with every fault at every point: docs/safety.md. Needs root; it brings labs of its own up and takes them down.
 set -eu
 cd "$(dirname "$0")/.."
 if [ ! -x node_modules/.bin/node ]; then npm ci --no-audit --no-fund; fi

@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HostName } from '../../lab/layout.ts'
 import { powerCut } from '../../lab/reboot.ts'
-import { asRoot, cutLink, labHosts, restoreLink } from '../lab/harness.ts'
+import { cutLink, labHosts, restoreLink } from '../lab/harness.ts'
 import { empty, fill } from './disk.ts'
 import type { Halted } from './halted.ts'
+import { type Dead, killEntry, killSessions } from './killed.ts'
 import type { FaultName } from './names.ts'
 
 /** A fault that has struck. */
 export type Struck = {
   /** What was seen of it: who died of which signal. Null when there was nobody to strike. */
   readonly seen: string | null
+  /** It did not strike as it should have, so the trial proves nothing. */
+  readonly wrong: string | null
   /** The edge is away from visitors meanwhile. */
   readonly outage: boolean
   /** Runs beside the program from now on: the cable comes back, the host boots. */
@@ -22,16 +25,15 @@ const nothing = async (): Promise<void> => undefined
 
 /** Strikes while the program waits. */
 export const strike = async (fault: FaultName, program: Halted): Promise<Struck> => {
-  const plain = { outage: false, passes: nothing(), heal: nothing }
+  const plain = { wrong: null, outage: false, passes: nothing(), heal: nothing }
   switch (fault) {
     case 'kill':
-      program.kill()
-      return { ...plain, seen: `papergen died of ${(await program.ended).signal}` }
+      return { ...plain, ...(await killItself(program)) }
     case 'kill-gpu':
     case 'kill-edge':
-      return { ...plain, seen: await killEntry(fault === 'kill-gpu' ? 'gpu' : 'edge') }
+      return { ...plain, ...(await killEntryOf(fault === 'kill-gpu' ? 'gpu' : 'edge')) }
     case 'link':
-      return { ...plain, outage: true, seen: await cutOff(), passes: plugInLater() }
+      return { ...plain, outage: true, ...(await cutOff()), passes: plugInLater() }
     case 'reboot-edge':
       return { ...plain, outage: true, seen: 'the edge lost its power', passes: powerCut(labHosts(), 'edge') }
     case 'full-gpu':
@@ -42,25 +44,29 @@ export const strike = async (fault: FaultName, program: Halted): Promise<Struck>
   }
 }
 
-/** The entry point with whatever it runs; answers when it is gone. */
-const killEntry = async (host: HostName): Promise<string | null> => {
-  const script = `
-pids=$(pgrep -f '^/bin/bash -p /usr/local/libexec/papergen-${host} serve')
-[ -n "$pids" ] || exit 0
-kill -KILL $pids
-for pid in $pids; do while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done; done
-echo $pids`
-  const pids = (await asRoot(host, ['sh', '-c', script])).trim()
-  return pids === '' ? null : `papergen-${host} (${pids}) died of SIGKILL`
+const killItself = async (program: Halted) => {
+  program.kill()
+  const { signal } = await program.ended
+  const seen = `papergen died of ${signal}`
+  return { seen, wrong: signal === 'SIGKILL' ? null : `not SIGKILL: ${seen}` }
+}
+
+const killEntryOf = async (host: HostName) => deathsOf(`papergen-${host}`, await killEntry(host))
+
+/** Null when there was nobody to kill. */
+const deathsOf = (who: string, dead: readonly Dead[]): Pick<Struck, 'seen' | 'wrong'> => {
+  if (dead.length === 0) return { seen: null, wrong: null }
+  const seen = dead.map(({ pid, signal }) => `${who} (${pid}) died of ${signal}`).join(', ')
+  return { seen, wrong: dead.every(({ signal }) => signal === 'SIGKILL') ? null : `not SIGKILL: ${seen}` }
 }
 
 const away = 3_000
 
 /** The cable first, so that nobody hears of the end of the session. */
-const cutOff = async (): Promise<string> => {
+const cutOff = async (): Promise<Pick<Struck, 'seen' | 'wrong'>> => {
   cutLink('edge')
-  const pids = await asRoot('edge', ['sh', '-c', `pids=$(pgrep -f '^sshd: son'); kill -KILL $pids; echo $pids`])
-  return `sshd (${pids.trim()}) died of SIGKILL, no link for ${away / 1000} s`
+  const { seen, wrong } = deathsOf('sshd', await killSessions('edge'))
+  return { seen: `${seen ?? 'no session'}, no link for ${away / 1000} s`, wrong }
 }
 
 const plugInLater = async (): Promise<void> => {

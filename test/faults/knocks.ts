@@ -21,3 +21,11 @@ export const countKnocks = (knocks: readonly Knock[], spans: readonly Span[], ou
   ]
   return { requests: counted.length, failed: failed.length, says: says.slice(0, 5) }
 }
+
+export const noKnocks: Knocks = { requests: 0, failed: 0, says: [] }
+
+/** Of the papers that were live. */
+export const addKnocks = (all: readonly Knocks[]): Pick<Knocks, 'requests' | 'failed'> => ({
+  requests: all.reduce((sum, { requests }) => sum + requests, 0),
+  failed: all.reduce((sum, { failed }) => sum + failed, 0),
+})

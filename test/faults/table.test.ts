@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { oneSided, type Row, tableOf, totalOf } from './table.ts'
+import { oneSided, placesOf, type Row, tableOf, totalOf } from './table.ts'
 
 const rows: readonly Row[] = [
-  { operation: 'publish', fault: 'kill', verdict: 'old' },
-  { operation: 'publish', fault: 'kill', verdict: 'new' },
-  { operation: 'publish', fault: 'link', verdict: 'VIOLATION' },
-  { operation: 'restart', fault: 'kill', verdict: 'new' },
+  { operation: 'publish', fault: 'kill', verdict: 'old', place: 'a' },
+  { operation: 'publish', fault: 'kill', verdict: 'new', place: 'b' },
+  { operation: 'publish', fault: 'link', verdict: 'VIOLATION', place: 'a' },
+  { operation: 'restart', fault: 'kill', verdict: 'new', place: 'c' },
 ]
 
 test('a line for each operation and fault', () => {
@@ -18,6 +18,7 @@ test('a line for each operation and fault', () => {
 })
 
 test('the total, and which operation never showed both ends', () => {
+  expect(placesOf(rows)).toBe('4 points at 3 places')
   expect(totalOf(rows)).toBe('4 points, 1 violations')
   expect(oneSided(rows)).toEqual(['restart'])
 })

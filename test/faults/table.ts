@@ -1,6 +1,12 @@
-import type { Verdict } from './trial.ts'
+import type { Verdict } from './orders.ts'
 
-export type Row = { readonly operation: string; readonly fault: string; readonly verdict: Verdict }
+export type Row = {
+  readonly operation: string
+  readonly fault: string
+  readonly verdict: Verdict
+  /** Scenario and point. */
+  readonly place: string
+}
 
 /** Points, and how many of them ended old, new or in violation, for each operation and fault. */
 export const tableOf = (rows: readonly Row[]): readonly string[] => {
@@ -14,6 +20,10 @@ export const tableOf = (rows: readonly Row[]): readonly string[] => {
     cells.map((cell, at) => (at < 2 ? String(cell).padEnd(12) : String(cell).padStart(12))).join(''),
   )
 }
+
+/** How many different places the points are at: each counts once for every fault that struck there. */
+export const placesOf = (rows: readonly Row[]): string =>
+  `${rows.length} points at ${new Set(rows.map(({ place }) => place)).size} places`
 
 /** `412 points, 0 violations`. */
 export const totalOf = (rows: readonly Row[]): string => `${rows.length} points, ${count(rows, 'VIOLATION')} violations`

@@ -1,61 +1,54 @@
+import { quietly } from '../../lab/run.ts'
 import { asRoot } from '../lab/harness.ts'
 import { papergen } from '../lab/operator.ts'
 import { nothingRuns } from '../lab/started.ts'
+import { contradiction } from './claims.ts'
 import { strike } from './faults.ts'
 import { type Halt, wordsOf } from './halt.ts'
 import { type Halted, startHalted } from './halted.ts'
-import type { Span } from './knocks.ts'
 import type { FaultName } from './names.ts'
+import type { Trial, Verdict } from './orders.ts'
 import { tried } from './papers.ts'
-import type { Point } from './points.ts'
 import { comeBackTo } from './saved.ts'
 import type { Scenario } from './scenarios.ts'
 import { differencesOf, invocationOf, type Stand, takeStand } from './stand.ts'
 
-export type Verdict = 'old' | 'new' | 'VIOLATION'
-
-export type Trial = {
-  readonly scenario: Scenario
-  readonly fault: FaultName
-  readonly point: Point
-  readonly verdict: Verdict
-  /** Who died, how the operation and both repairs ended; for a violation all that is different. */
-  readonly story: readonly string[]
-  readonly ran: Span
-  readonly outage: Span | null
-}
-
 /** One run with one fault at one point. Null when there was nothing to strike there. */
-export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Point): Promise<Trial | null> => {
+export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Halt): Promise<Trial | null> => {
   await comeBackTo(scenario.begins)
   const invocation = await invocationOf(tried)
   const from = Date.now()
-  const program = startHalted({ request: scenario.request, halts: [point.number] })
+  const known = { scenario: scenario.name, fault, point }
+  const program = startHalted({ ...scenario.script, halts: [point.number] })
+  const limit = limitOf(program)
   const halt = await program.next()
-  if (halt === null || wordsOf(halt) !== wordsOf(point)) return strayed(scenario, fault, point, halt, program)
-  const { seen, outage, ended } = await struckBy(fault, program)
+  if (halt === null || wordsOf(halt) !== wordsOf(point)) return { ...known, ...(await strayed(program, halt, limit)) }
+  const { seen, wrong, outage, outcome, words } = await struckBy(fault, program)
+  limit.lift()
   if (seen === null) return null
-  const story = [seen, ended]
-  const problems = await mended(story)
+  const story = [seen, words]
+  const repaired = await mended(story)
   const judged = await judge(scenario, invocation)
-  const verdict = problems.length > 0 ? 'VIOLATION' : judged.verdict
-  const ran = { from, until: Date.now() }
-  return { scenario, fault, point, verdict, story: [...story, ...problems, ...judged.why], ran, outage }
+  const lied = contradiction(scenario.operation, outcome, judged.verdict)
+  const problems = [wrong, limit.reached(), lied, ...repaired].filter(problem => problem !== null)
+  return {
+    ...known,
+    verdict: problems.length > 0 ? 'VIOLATION' : judged.verdict,
+    claim: outcome ?? 'no word',
+    story: [...story, ...problems, ...judged.why],
+    ran: { from, until: Date.now() },
+    outage,
+  }
 }
 
 /** From the same beginning it went another way: nothing that is found then would mean anything. */
-const strayed = async (
-  scenario: Scenario,
-  fault: FaultName,
-  point: Point,
-  halt: Halt | null,
-  program: Halted,
-): Promise<Trial> => {
+const strayed = async (program: Halted, halt: Halt | null, limit: Limit) => {
   const at = Date.now()
-  program.kill()
+  limit.lift()
+  if (halt !== null) program.kill()
   await program.ended
-  const why = `it came to ${halt === null ? 'its end' : wordsOf(halt)} instead`
-  return { scenario, fault, point, verdict: 'VIOLATION', story: [why], ran: { from: at, until: at }, outage: null }
+  const why = limit.reached() ?? `it came to ${halt === null ? 'its end' : wordsOf(halt)} instead`
+  return { verdict: 'VIOLATION', claim: 'no word', story: [why], ran: { from: at, until: at }, outage: null } as const
 }
 
 /** The fault, and the program to its end in whatever is left to it. */
@@ -67,20 +60,32 @@ const struckBy = async (fault: FaultName, program: Halted) => {
   const outage = struck.outage ? { from: at - 500, until: Date.now() + 1500 } : null
   const ended = await endOf(program)
   await struck.heal()
-  return { seen: struck.seen, outage, ended }
+  return { ...ended, seen: struck.seen, wrong: struck.wrong, outage }
 }
 
 const longest = 240_000
 
-/** How the program ended; one that does not is killed, which is a violation by what it leaves. */
-const endOf = async (program: Halted): Promise<string> => {
-  const timer = setTimeout(program.kill, longest)
+type Limit = { readonly lift: () => void; readonly reached: () => string | null }
+
+/** An operation that does not end is killed, and that it had to be is a violation. */
+const limitOf = (program: Halted): Limit => {
+  let isReached = false
+  const timer = setTimeout(() => {
+    isReached = true
+    quietly(program.kill)
+  }, longest)
+  return {
+    lift: () => clearTimeout(timer),
+    reached: () => (isReached ? `it did not end within ${longest / 1000} s` : null),
+  }
+}
+
+/** How the program ended: what it claimed, and that in words. */
+const endOf = async (program: Halted): Promise<{ readonly outcome: string | null; readonly words: string }> => {
   while ((await program.next()) !== null) program.go()
   const { signal, said, stderr } = await program.ended
-  clearTimeout(timer)
-  return said === null
-    ? `no last word (${signal ?? stderr.trim()})`
-    : `${said.outcome}: ${said.words}`.replaceAll(/\s+/g, ' ')
+  const words = said === null ? `no last word (${signal ?? stderr.trim()})` : `${said.outcome}: ${said.words}`
+  return { outcome: said?.outcome ?? null, words: oneLine(words) }
 }
 
 /** What a person does then: repair, and once more to see that nothing is left. Answers what was wrong with that. */

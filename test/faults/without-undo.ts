@@ -34,7 +34,7 @@ const withoutPlanUndo = async (scenario: Scenario, { step, left }: PlanUndo): Pr
 /** What is left when a step fails after it ran: looked at before the locks are freed, which puts the edge back once more, and at the end. */
 const leftBy = async (scenario: Scenario, step: string, undos: readonly string[]): Promise<string | null> => {
   await comeBackTo(scenario.begins)
-  const program = startHalted({ request: scenario.request, halts: 'all', without: { undos, failing: step } })
+  const program = startHalted({ request: scenario.script.request, halts: 'all', without: { undos, failing: step } })
   const halt = await comeTo(program, { call: 'undo', when: 'before', step: 'begin' })
   const early = halt === null ? null : firstDifference(scenario.old, await takeStand(), isOfRunningOperation)
   program.go()
@@ -69,7 +69,7 @@ type UndoRecord = { readonly words: string; readonly remove: () => void }
 
 const recordsAt = async (scenario: Scenario, { at, before }: CrashUndo): Promise<readonly UndoRecord[]> => {
   await comeBackTo(scenario.begins)
-  const program = startHalted({ request: scenario.request, halts: 'all' })
+  const program = startHalted({ request: scenario.script.request, halts: 'all' })
   if ((await comeTo(program, at)) === null) throw new Error(`${scenario.name} never came to ${at.step}`)
   const files = hostNames.flatMap(host => recordFiles(host))
   program.kill()
@@ -105,7 +105,7 @@ const beforeWithout = (before: Intent['before'], field: string): Intent['before'
 const withoutRecord = async (scenario: Scenario, { at }: CrashUndo, record: UndoRecord): Promise<Caught> => {
   await comeBackTo(scenario.begins)
   const invocation = await invocationOf(tried)
-  const program = startHalted({ request: scenario.request, halts: 'all' })
+  const program = startHalted({ request: scenario.script.request, halts: 'all' })
   await comeTo(program, at)
   record.remove()
   program.kill()

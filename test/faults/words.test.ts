@@ -3,19 +3,23 @@ import { faultNames, operations } from './names.ts'
 import { readWords } from './words.ts'
 
 test('nothing said: everything', () => {
-  expect(readWords([])).toEqual({ operations, faults: faultNames, points: null, withoutUndo: false })
+  expect(readWords([])).toEqual({ operations, faults: faultNames, points: null, withoutUndo: false, labs: 2 })
 })
 
 test('operations and faults by name', () => {
-  expect(readWords(['update', '--faults', 'kill,link', 'publish', '--points', 'steps'])).toEqual({
+  expect(readWords(['update', '--faults', 'kill,link', 'publish', '--points', 'steps', '--labs', '3'])).toEqual({
     operations: ['publish', 'update'],
     faults: ['kill', 'link'],
     points: 'steps',
     withoutUndo: false,
+    labs: 3,
   })
   expect(readWords(['--without-undo']).withoutUndo).toBe(true)
 })
 
-test.each([[['pubish']], [['--faults', 'flood']], [['--points', 'some']]])('%j: says what there is', words => {
-  expect(() => readWords(words)).toThrow(/There is no .*\n[\s\S]*npm run faults/)
-})
+test.each([[['pubish']], [['--faults', 'flood']], [['--points', 'some']], [['--labs', '0']]])(
+  '%j: says what there is',
+  words => {
+    expect(() => readWords(words)).toThrow(/There is no .*\n[\s\S]*npm run faults/)
+  },
+)

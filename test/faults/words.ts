@@ -7,10 +7,12 @@ export type Wanted = {
   /** Every point, or the first of each step; left to each fault when null. */
   readonly points: 'all' | 'steps' | null
   readonly withoutUndo: boolean
+  /** How many at once. */
+  readonly labs: number
 }
 
-export const usage = `npm run faults -- [OPERATION...] [--faults FAULT,...] [--points all|steps]
-npm run faults -- --without-undo
+export const usage = `npm run faults -- [OPERATION...] [--faults FAULT,...] [--points all|steps] [--labs N]
+npm run faults -- --without-undo [OPERATION...] [--labs N]
 OPERATION  ${operations.join(' ')}
 FAULT      ${faultNames.join(' ')}`
 
@@ -27,10 +29,16 @@ export const readWords = (words: readonly string[]): Wanted => {
     faults: known(faults?.split(',') ?? [], faultNames),
     points: points === null ? null : known([points], ['all', 'steps'] as const)[0]!,
     withoutUndo,
+    labs: labsOf(optionOf(words, '--labs') ?? '2'),
   }
 }
 
-const valued = ['--faults', '--points']
+const valued = ['--faults', '--points', '--labs']
+
+const labsOf = (text: string): number => {
+  if (!/^[1-9]$/.test(text)) throw new LabError(`There is no number of labs ${text}: 1 to 9.\n${usage}`)
+  return Number(text)
+}
 
 const optionOf = (words: readonly string[], name: string): string | null => {
   const at = words.indexOf(name)

@@ -53,8 +53,9 @@ const operate = async (world: Parameters<typeof runPlan>[1]): Promise<void> => {
   say({ ended: { outcome: outcome.kind, words: `${report.summary ?? ''} ${problem}`.trim() } })
 }
 
+/** A step of `repair` is named after the operation it ends: without its time, so that every lab calls a place the same. */
 const stepOf = ({ steps }: OperationReport): string | undefined =>
-  steps.find(({ state }) => state === 'running' || state === 'undoing')?.name
+  steps.find(({ state }) => state === 'running' || state === 'undoing')?.name.replace(/^\d{17}-/, '')
 
 const createGate = (step: () => string): Gate => {
   let number = 0
