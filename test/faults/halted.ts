@@ -21,17 +21,25 @@ export const startHalted = (script: Script): Halted => {
   const started = startInHost('gpu', [...program, JSON.stringify(script)])
   const { child } = started
   const exited = new Promise<string | null>(resolve => child.on('exit', (_, signal) => resolve(signal)))
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
+  // As they come: a program can end while nobody asks where it is, and what it said last must be known then.
+  const halts: (Halt | null)[] = []
   let said: Ended | null = null
+  let wake = (): void => undefined
+  createInterface({ input: child.stdout! })
+    .on('line', text => {
+      const line = JSON.parse(text) as Said
+      if ('halt' in line) halts.push(line.halt)
+      else said = line.ended
+      wake()
+    })
+    .on('close', () => {
+      halts.push(null)
+      wake()
+    })
   return {
     next: async () => {
-      for (;;) {
-        const { done, value } = await lines.next()
-        if (done) return null
-        const line = JSON.parse(value) as Said
-        if ('halt' in line) return line.halt
-        said = line.ended
-      }
+      while (halts.length === 0) await new Promise<void>(resolve => (wake = resolve))
+      return halts[0] === null ? null : halts.shift()!
     },
     go: () => void child.stdin!.write('\n'),
     kill: () => started.signal('SIGKILL'),

@@ -13,8 +13,7 @@ export const say = (...lines: readonly string[]): void =>
 export const tellTrial = ({ scenario, fault, point, verdict, claim, story, ran }: Trial): void => {
   const seconds = ((ran.until - ran.from) / 1000).toFixed(1)
   const row = `${scenario.padEnd(28)} ${fault.padEnd(12)} ${wordsOf(point).padEnd(44)} -> ${verdict.padEnd(9)}`
-  const isOdd = verdict === 'VIOLATION' || (claim === 'no word' && fault !== 'kill')
-  const more = isOdd ? story.map(line => `    ${line}`) : []
+  const more = verdict === 'VIOLATION' ? story.map(line => `    ${line}`) : []
   say(`${row} ${seconds.padStart(5)} s  ${claim.padEnd(16)} ${story[0]}`, ...more)
 }
 

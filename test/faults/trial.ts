@@ -30,7 +30,8 @@ export const tryPoint = async (scenario: Scenario, fault: FaultName, point: Halt
   const repaired = await mended(story)
   const judged = await judge(scenario, invocation)
   const lied = contradiction(scenario.operation, outcome, judged.verdict)
-  const problems = [wrong, limit.reached(), lied, ...repaired].filter(problem => problem !== null)
+  const dumb = outcome === null && fault !== 'kill' ? 'nobody killed it, and it ended without a word' : null
+  const problems = [wrong, limit.reached() ?? dumb, lied, ...repaired].filter(problem => problem !== null)
   return {
     ...known,
     verdict: problems.length > 0 ? 'VIOLATION' : judged.verdict,
