@@ -51,9 +51,6 @@ const stopped = (): Promise<number> =>
       })
   })
 
-const wantedOutlines = ({ operations }: Wanted): readonly Outline[] =>
-  operations.flatMap(name => outlines.filter(({ operation }) => operation === name))
-
 const tryAll = async (labs: readonly LabAtWork[], wanted: Wanted): Promise<number> => {
   const tried: Tried[] = []
   const obey = async (order: Order, at: number): Promise<readonly Chunk[]> => {
@@ -63,9 +60,8 @@ const tryAll = async (labs: readonly LabAtWork[], wanted: Wanted): Promise<numbe
     if (order.kind === 'try') tried.push(await lab.ask(order))
     return []
   }
-  const names = wantedOutlines(wanted).map(({ name }) => name)
-  await workOff(names, labs.length, obey)
-  return conclude(tried, isWhole(wanted))
+  await workOff(wanted.scenarios, labs.length, obey)
+  return conclude(tried, operation => isWhole(wanted, operation))
 }
 
 const chunksFor = (scenario: string, found: readonly Halt[], wanted: Wanted): readonly Chunk[] => {
@@ -75,13 +71,15 @@ const chunksFor = (scenario: string, found: readonly Halt[], wanted: Wanted): re
 }
 
 /** All of an operation was asked for, so it should have shown both ends. */
-const isWhole = ({ points, faults }: Wanted): boolean =>
-  points !== 'steps' && faultNames.every(name => faults.includes(name))
+const isWhole = ({ points, faults, scenarios }: Wanted, operation: string): boolean =>
+  points !== 'steps' &&
+  faultNames.every(name => faults.includes(name)) &&
+  outlines.every(each => each.operation !== operation || scenarios.includes(each.name))
 
 /** Each undo left out once: what the comparison does not catch, it would not see broken either. */
 const leaveOut = async (labs: readonly LabAtWork[], wanted: Wanted): Promise<number> => {
   const all: Caught[] = []
-  const left = wantedOutlines(wanted).filter(hasUndos)
+  const left = wanted.scenarios.map(outlineOf).filter(hasUndos)
   const work = async (lab: LabAtWork): Promise<void> => {
     await lab.ready
     for (let one = left.shift(); one !== undefined; one = left.shift())
