@@ -19,6 +19,7 @@ const main = async (): Promise<void> => {
   const coming = up(layout, { say: line => console.error(`${process.argv[2]}: ${line}`) })
   // The main program lets go of us at its end, however it ends; what is under way must not keep the lab.
   process.on('disconnect', async () => {
+    process.on('uncaughtException', () => undefined)
     await coming.catch(() => undefined)
     await down(layout)
     rmSync(layout.root, { recursive: true, force: true })
@@ -33,7 +34,9 @@ const main = async (): Promise<void> => {
   tell({ kind: 'ready' })
 }
 
-const tell = (told: Told): void => void process.send?.(told)
+const tell = (told: Told): void => {
+  if (process.connected) process.send?.(told)
+}
 const failed = (problem: unknown): void =>
   tell({ kind: 'failed', why: problem instanceof Error ? (problem.stack ?? problem.message) : String(problem) })
 
@@ -92,6 +95,8 @@ const tryPoints = async (scenario: Scenario, { fault, points }: Chunk): Promise<
   const trials: Trial[] = []
   for (const point of points) {
     const trial = await tryPoint(scenario, fault, point)
+    // With the lab going down nothing that is found means anything.
+    if (!process.connected) break
     if (trial === null) continue
     trials.push(trial)
     tellTrial(trial)
