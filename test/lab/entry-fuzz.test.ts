@@ -101,6 +101,8 @@ const batch = async (host: HostName, login: string, random: Random, secrets: rea
   const said: string[] = []
   for (let at = 0; at < perBatch; at += atOnce)
     said.push(...(await Promise.all(sessions.slice(at, at + atOnce).map(bytes => answered(argv, bytes, secrets)))))
+  // What changes again after its `confirm` and ends without `end` leaves its void journal, and the room kept for it, to the next.
+  await answered(argv, Buffer.from('1 pending\n'), secrets)
   return said.flatMap(text => [...text.matchAll(/\d{1,9} (ok|no [a-z-]+) \d+$/gm)].map(([, kind]) => kind!))
 }
 
