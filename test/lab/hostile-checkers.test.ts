@@ -67,7 +67,7 @@ describe.skipIf(!labPossible().possible)('units of hostile notebooks', { timeout
   })
 })
 
-describe.skipIf(!labPossible().possible)('routes of hostile ids and configs', { timeout: 60_000 }, () => {
+describe.skipIf(!labPossible().possible)('routes of hostile ids and configs', { timeout: 200_000 }, () => {
   const { routes, refused } = routesTaken(count)
   const { policy, id, port } = routes[0]!
   const taken = tryRoutes('routes', routes)

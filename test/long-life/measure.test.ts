@@ -3,9 +3,12 @@ import { EventEmitter, once } from 'node:events'
 import { openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { lived } from './life.ts'
 import { grown } from './measure.ts'
+
+// Collecting garbage a dozen times takes long where the machine is busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A life in which `leak` happens sixty times, each one event. @returns what grew, by name */
 const leaking = async (leak: () => unknown, emitter = new EventEmitter()): Promise<readonly string[]> => {
