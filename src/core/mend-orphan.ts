@@ -1,6 +1,7 @@
 import * as byHand from './by-hand.ts'
 import { routeRemoved, unitRemoved } from './effects.ts'
 import type { Origin } from './facts.ts'
+import { isPair } from './lost-entry.ts'
 import type { Found } from './mend.ts'
 import { nextOf, type PaperId, type UnitId, unitNameOf } from './paper.ts'
 import type { World } from './ports.ts'
@@ -33,18 +34,19 @@ export const nextMend = (world: World, { next }: Records, id: PaperId): Found =>
   return unitRemoval(world, unit, 'is left over from an update', next.text)
 }
 
-export const orphanUnit = (world: World, { file, isRegistryMissing }: Records, id: PaperId): Found => {
+export const orphanUnit = (world: World, records: Records, id: PaperId): Found => {
+  const { file } = records
   if (file === null) return null
-  const name = unitNameOf(id)
-  const kept = whyKept(world, name, file.origin, isRegistryMissing, byHand.stopUnit(world.config, id))
+  const kept = whyKept(world, records, unitNameOf(id), file.origin, byHand.stopUnit(world.config, id))
   return kept ?? unitRemoval(world, id, 'runs without a registry entry', file.text)
 }
 
-export const orphanSnippet = (world: World, { snippet, isRegistryMissing }: Records, id: PaperId): Found => {
+export const orphanSnippet = (world: World, records: Records, id: PaperId): Found => {
+  const { snippet } = records
   if (snippet === null) return null
   const { config, edgeEntry } = world
   const name = `${id}.conf on ${config.edge.name}`
-  const kept = whyKept(world, name, snippet.origin, isRegistryMissing, byHand.dropRoute(config, id))
+  const kept = whyKept(world, records, name, snippet.origin, byHand.dropRoute(config, id))
   return (
     kept ?? {
       words: `${id}.conf routes to no registered paper: remove it`,
@@ -70,19 +72,22 @@ const unitRemoval = (world: World, unit: UnitId, why: string, text: string): Fou
 
 const whyKept = (
   { registry }: World,
+  records: Records,
   name: string,
   origin: Origin,
-  isRegistryMissing: boolean,
   removal: readonly string[],
 ): Found => {
   if (origin === 'foreign') return notOurs(name)
+  const { isRegistryMissing } = records
   const why = isRegistryMissing
     ? `${registry.path} is missing, so nothing tells whether ${name} is still wanted`
     : origin === 'edited'
       ? `${name} was edited by hand, and there is no registry entry for it`
       : origin === 'adopted'
         ? `${name} was written by other hands than papergen's, and there is no registry entry for it`
-        : null
+        : isPair(records)
+          ? 'its unit and its route belong together, and there is no registry entry for them'
+          : null
   if (why === null) return null
   const back = isRegistryMissing ? 'put the file back' : `add its id and port to ${registry.path}`
   return { why, hint: `${back}; or, when nobody needs it: ${removal.join('; ')}` }

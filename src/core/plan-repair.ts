@@ -8,7 +8,7 @@ import type { World } from './ports.ts'
 import { proveHealthy } from './prove.ts'
 import { readEntries, removeRecord, restoreRecord } from './record.ts'
 import type { Step, StepContext } from './step.ts'
-import { isForeignIndex, serveFromNext } from './steps-edge.ts'
+import { isForeignIndex, serveFromNextOrStay } from './steps-edge.ts'
 import { letGo, reconnect, type Undertaking } from './undertaking.ts'
 
 /** Ends one interrupted operation in its own direction: operations.md, "Direction after a crash". */
@@ -51,7 +51,7 @@ const back = async (undertaking: Undertaking, context: StepContext): Promise<voi
   const { before, port, release } = intent
   if (isOfLive(intent)) {
     const serving = wasMainTouched(intent) ? await portOfNext(undertaking) : null
-    if (serving !== null) await serveFromNext(undertaking, serving, context)
+    if (serving !== null) await serveFromNextOrStay(undertaking, { main: port, next: serving }, context)
     await world.gpuEntry.undoUnit(id)
     if (wasMainTouched(intent) && port !== null) await awaitOld(undertaking, port, context)
   }

@@ -58,7 +58,8 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
   const { listed, origin, fragment } = world.texts.readIndex(await world.edgeEntry.index())
   const known = [entries.map(({ id }) => id), files.map(({ unit }) => paperOf(unit)), snippets.map(({ name }) => name)]
   const ids = [...new Set([...known.flat(), ...listed])]
-  const lost = await lostEntries(world, ids, { entries, files, snippets })
+  const facts = await world.units.units()
+  const lost = await lostEntries(world, ids, { entries, files, snippets, facts })
   const papers = [...entries, ...lost]
   return {
     ids,
@@ -66,7 +67,7 @@ export const readRecords = async (world: World): Promise<AllRecords> => {
     lost,
     isRegistryMissing: (await world.registry.read()) === null,
     files,
-    facts: await world.units.units(),
+    facts,
     snippets,
     listed,
     isIndexForeign: origin === 'foreign',
@@ -102,7 +103,7 @@ export const recordsOf = (all: AllRecords, id: string): Records => ({
 const lostEntries = async (
   world: World,
   ids: readonly string[],
-  { entries, files, snippets }: Pick<AllRecords, 'entries' | 'files' | 'snippets'>,
+  { entries, files, snippets, facts }: Pick<AllRecords, 'entries' | 'files' | 'snippets' | 'facts'>,
 ): Promise<readonly RegistryEntry[]> => {
   const sidecar = readSidecar(await world.sidecar.read(), world.sidecar.path)
   const { ports, project } = world.config.gpu
@@ -111,6 +112,7 @@ const lostEntries = async (
     const left: Left = {
       id,
       file: files.find(({ unit }) => unit === id) ?? null,
+      isRunning: facts.some(({ unit, state }) => unit === id && state === 'active'),
       snippet: snippets.find(({ name }) => name === id) ?? null,
       sidecar: sidecar.get(id) ?? null,
       releases: await world.releases.list(id),

@@ -41,6 +41,21 @@ export const serveFromNext = async (undertaking: Undertaking, port: number, { sa
   }
 }
 
+/** As `serveFromNext`, where there is time: visitors who are answered by the main unit do not lose it before the edge follows. */
+export const serveFromNextOrStay = async (
+  undertaking: Undertaking,
+  ports: { readonly main: number | null; readonly next: number },
+  { say }: StepContext,
+): Promise<void> => {
+  const { world, id } = undertaking
+  try {
+    await onEdge(undertaking, () => setRoute(undertaking, ports.next))
+  } catch (thrown) {
+    if (ports.main !== null && (await world.prober.local(id, ports.main)).ok) throw thrown
+    say(`the route stays where it is, and nobody answers there: ${problemOf(thrown, 'route').kind}`)
+  }
+}
+
 /** The index page with (or without) this paper, and the others that are published. */
 export const indexStep = (undertaking: Undertaking, own: RegistryEntry | null): Step => {
   const { world, id } = undertaking

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { PapergenError } from '../core/errors.ts'
 import type { Intent } from '../core/facts.ts'
 import type { Files, Intents } from '../core/ports.ts'
+import { dropTemps } from '../core/temp-files.ts'
 
 /** Intent records as `<folder>/<op>.json`, durable before the first change of an operation. */
 export const createIntents = (files: Files, folder: string): Intents => ({
@@ -16,7 +17,11 @@ export const createIntents = (files: Files, folder: string): Intents => ({
     const read = await Promise.all(names.sort().map(name => readIntent(files, join(folder, name))))
     return read.filter(intent => intent !== null)
   },
-  remove: op => files.remove(pathOf(folder, op)),
+  remove: async op => {
+    const path = pathOf(folder, op)
+    await files.remove(path)
+    await dropTemps(files, path)
+  },
 })
 
 const op = /^[0-9]{17}-[a-z]+-[a-z0-9-]{1,80}$/

@@ -14,9 +14,10 @@ import {
   symlink,
 } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { PapergenError } from '../core/errors.ts'
 import type { FileKind, Files } from '../core/ports.ts'
+import { isTempOf, tempPrefix } from '../core/temp-files.ts'
 
 /** Files of this machine. @throws `no-permission`, `not-written` (disk full, read-only), or `unexpected` with the system's words. */
 export const createLocalFiles = (host: string): Files => {
@@ -81,13 +82,11 @@ const writeNew = async (path: string, content: string | Uint8Array, mode: number
   }
 }
 
-const tempPrefix = (path: string): string => `.papergen-${basename(path)}-`
-
 /** Temp files that a killed writer left; a living writer needs far less than a minute. */
 const sweep = async (path: string): Promise<void> => {
   const folder = dirname(path)
   const names = (await unlessGone(readdir(folder))) ?? []
-  for (const name of names.filter(name => name.startsWith(tempPrefix(path)) && name.endsWith('.tmp'))) {
+  for (const name of names.filter(name => isTempOf(path, name))) {
     const stat = await unlessGone(lstat(join(folder, name)))
     if (stat !== null && Date.now() - stat.mtimeMs > 60_000) await rm(join(folder, name), { force: true })
   }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { command } from '../core/command.ts'
 import { PapergenError } from '../core/errors.ts'
 import type { RegistryFile } from '../core/ports.ts'
+import { dropTemps, tempsOf } from '../core/temp-files.ts'
 import type { Host } from './host.ts'
 
 /**
@@ -12,10 +13,11 @@ export const createRegistryFile = (host: Host, path: string): RegistryFile => ({
   path,
   read: () => readText(host, path),
   update: async change => {
-    if (await isAsWanted(host, path, change)) return
+    if ((await isAsWanted(host, path, change)) && (await tempsOf(host.files, path)).length === 0) return
     await host.files.makeFolder(dirname(path))
     const release = await takeLock(host, `${path}.lock`)
     try {
+      await dropTemps(host.files, path)
       await apply(host, path, change)
     } finally {
       await release()

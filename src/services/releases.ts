@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { PapergenError } from '../core/errors.ts'
+import { PapergenError, problemOf } from '../core/errors.ts'
 import { refuseNames } from '../core/notebook-name.ts'
 import type { PaperId } from '../core/paper.ts'
 import type { Clock, Files, Release, Releases } from '../core/ports.ts'
@@ -106,12 +106,26 @@ const list = async (files: Files, folder: string, id: string): Promise<readonly 
 }
 
 const readRelease = async (files: Files, folder: string, id: string, hash: string): Promise<Release | null> => {
-  const note = await files.read(join(folder, noteName))
+  const note = await readNote(files, join(folder, noteName))
   if (note === null) return null
   const field = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(note)?.[1] ?? null
   const [file, notebook, madeAt] = [field('file'), field('notebook'), Number(field('made') ?? Number.NaN)]
   if (file === null || notebook === null || Number.isNaN(madeAt)) return null
   return { id, hash, file, notebook, title: field('title'), madeAt }
+}
+
+const longestNote = 65_536
+
+/** Papers can write here: of a note that is a pipe nobody would see the end, and one that may not be read is none of papergen's. */
+const readNote = async (files: Files, path: string): Promise<string | null> => {
+  const stat = await files.stat(path)
+  if (stat?.kind !== 'file' || stat.size > longestNote) return null
+  try {
+    return await files.read(path)
+  } catch (thrown) {
+    if (problemOf(thrown, path).kind === 'no-permission') return null
+    throw thrown
+  }
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16)

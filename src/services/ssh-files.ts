@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { SFTPWrapper, Stats } from 'ssh2'
 import { PapergenError } from '../core/errors.ts'
 import type { FileKind, Files } from '../core/ports.ts'
+import { isTempOf, tempPrefix } from '../core/temp-files.ts'
 
 /** Files of a host reached over ssh, as its login sees them. OpenSSH's own rename and fsync make a write whole and durable. */
 export const createSftpFiles = (host: string, session: () => Promise<SFTPWrapper>): Files => {
@@ -100,13 +101,11 @@ const writeFrom = async (sftp: SFTPWrapper, handle: Buffer, start: number, conte
     await call(done => sftp.write(handle, bytes, at, Math.min(chunk, bytes.length - at), start + at, done))
 }
 
-const tempPrefix = (path: string): string => `.papergen-${basename(path)}-`
-
 /** Temp files that a killed writer left, by the host's own clock. */
 const sweep = async (sftp: SFTPWrapper, path: string): Promise<void> => {
   const folder = dirname(path)
   const entries = (await listFolder(sftp, folder)) ?? []
-  const left = entries.filter(({ name }) => name.startsWith(tempPrefix(path)) && name.endsWith('.tmp'))
+  const left = entries.filter(({ name }) => isTempOf(path, name))
   const now = left.length === 0 ? 0 : ((await lookAt(sftp, folder))?.mtime ?? 0)
   for (const { name } of left) {
     const stat = await lookAt(sftp, join(folder, name))

@@ -5,7 +5,7 @@ import { readRegistry, removeEntry } from '../../src/core/registry.ts'
 import { exitOf } from '../../src/core/run-plan.ts'
 import { removeSidecar } from '../../src/core/sidecar.ts'
 import type { FakeUnit, FakeWorld } from './fake-world.ts'
-import { liveWorld, mustRun, refusal, refusalOf, run } from './scenario.ts'
+import { liveWorld, mustRun, publishRequest, refusal, refusalOf, run } from './scenario.ts'
 
 const repair: Request = { kind: 'repair', id: null }
 
@@ -93,6 +93,39 @@ it('names the interrupted operation it ended', async () => {
   )
 })
 
+/** An update that died while its second unit served, after the main one had its new version. */
+const deadUpdate = async (): Promise<FakeWorld> => {
+  const whole = await liveWorld()
+  await run(whole, publishRequest)
+  const at = whole.calls.findIndex(call => call === 'gpu.restartUnit attention') + 1
+  const fake = await liveWorld()
+  await run(fake, publishRequest, { fault: { at, when: 'before', as: 'crash' } })
+  fake.restartConsole()
+  return fake
+}
+
+const full = { kind: 'command-failed', host: 'son-wtr', command: 'route-set', code: 1, output: 'no space' } as const
+
+it('takes no visitor the main unit that answers, when the edge cannot follow to the second one', async () => {
+  const fake = await deadUpdate()
+  fake.broken.set('edge.setRoute', full)
+  expect((await run(fake, repair)).outcome).toMatchObject({ kind: 'failed', problem: full })
+  expect(fake.outages).toEqual([])
+  expect(fake.isLive('attention')).toBe(true)
+  fake.broken.clear()
+  expect((await mustRun(fake, repair)).summary).toContain('the interrupted update of attention')
+  expect(fake.outages).toEqual([])
+  expect((await prepare(fake.world(), repair)).steps).toEqual([])
+})
+
+it('puts the main unit back all the same when nobody is answered by it', async () => {
+  const fake = await deadUpdate()
+  Object.assign(unitOf(fake), { active: false, serving: null })
+  fake.broken.set('edge.setRoute', full)
+  await mustRun(fake, repair)
+  expect(fake.isLive('attention')).toBe(true)
+})
+
 it('does nothing where nothing is wrong, and says so', async () => {
   const plan = await prepare((await liveWorld()).world(), repair)
   expect(plan).toMatchObject({ steps: [], title: 'Nothing to repair' })
@@ -171,6 +204,16 @@ describe('an entry the registry has lost', () => {
     expect((await prepare(fake.world(), repair)).steps).toEqual([])
   })
 
+  it('is not made up for a unit that runs elsewhere than its route leads', async () => {
+    const fake = await liveWorld()
+    fake.units.set('stray', orphan)
+    fake.routes.set('stray', { port: 27009, text: 'snippet stray to 27009' })
+    const before = fake.picture()
+    await mustRun(fake, repair)
+    expect(fake.picture()).toMatchObject({ state: (before as { state: string }).state })
+    expect([fake.units.has('stray'), fake.routes.has('stray')]).toEqual([false, false])
+  })
+
   it('comes back with every other one when state.json is gone, and no paper is touched', async () => {
     const fake = await liveWorld()
     const before = fake.picture()
@@ -230,6 +273,15 @@ describe('an orphan whose removal would destroy something', () => {
       fake => fake.routes.set('stray', { port: 27500, text: '# adopted to 27500' }),
       'stray.conf on son-wtr was written by other hands',
       'sudo nginx -t',
+    ],
+    [
+      'a unit that does not run, with a route that leads to it',
+      fake => {
+        fake.units.set('stray', { ...orphan, active: false, serving: null })
+        fake.routes.set('stray', { port: 27500, text: 'snippet stray to 27500' })
+      },
+      'its unit and its route belong together, and there is no registry entry for them',
+      'sudo systemctl disable --now papergen-stray.service',
     ],
     [
       'a unit beside a missing registry',

@@ -220,6 +220,19 @@ describe('a leftover of papergen is named, all that goes is shown, and it goes',
   })
 })
 
+test('a leftover whose snapshot nobody may read goes all the same', async () => {
+  const changes = takeStock()
+  await writeOurs('gpu', unit, strayUnit, 'stray', body => body.replaceAll('drifter', 'stray'))
+  const folder = `${project}/state/releases/stray`
+  await onGpu(
+    `mkdir -p ${folder}/0123456789abcdef; cd ${folder}/0123456789abcdef; : >.papergen; chmod 600 .papergen; systemctl daemon-reload`,
+  )
+  const { stdout } = await expectPapergen(0, 'repair', '--yes')
+  await onGpu(`rm -r ${folder}`)
+  expect(stdout).toContain('papergen-stray.service was removed')
+  expect(changes()).toEqual([])
+})
+
 describe('papers the registry has lost get their entries back, and nobody who reads them notices', () => {
   const losses: readonly (readonly [
     what: string,

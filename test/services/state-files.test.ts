@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,6 +54,18 @@ describe('registry file', () => {
     } finally {
       holder.kill()
     }
+  })
+
+  it('removes what a writer left that was killed in its midst, even where there is nothing to write', async () => {
+    const folder = ownFolder()
+    const registry = createRegistryFile(host, join(folder, 'state.json'))
+    await registry.update(() => 'text')
+    writeFileSync(join(folder, '.papergen-state.json-0123456789ab.tmp'), 'half')
+    writeFileSync(join(folder, '.papergen-other.json-0123456789ab.tmp'), 'not ours to judge')
+    await registry.update(text => text)
+    expect(readdirSync(folder).sort()).toEqual([
+      ...['.papergen-other.json-0123456789ab.tmp', 'state.json', 'state.json.lock'],
+    ])
   })
 
   it('loses no update of many at once', async () => {
@@ -113,6 +125,15 @@ describe('intents', () => {
     expect(await intents.list()).toEqual([intent])
     await intents.remove(intent.op)
     expect(await intents.list()).toEqual([])
+  })
+
+  it('removes with a record what a writer of it left that was killed in its midst', async () => {
+    const folder = ownFolder()
+    const intents = createIntents(host.files, folder)
+    await intents.put(intent)
+    writeFileSync(join(folder, `.papergen-${intent.op}.json-0123456789ab.tmp`), '{')
+    await intents.remove(intent.op)
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('overlooks no broken record and takes no name for a path', async () => {
@@ -189,6 +210,15 @@ describe('releases', () => {
     expect((await releases.list(id)).map(({ hash }) => hash)).toEqual([hashes[0], hashes[1], hashes[3]])
     for (const hash of hashes) await releases.remove(id, hash)
     expect(await releases.list(id)).toEqual([])
+  })
+
+  it('waits for no note that is a pipe, and takes one that is too long for none', async () => {
+    const { folder, releases } = project()
+    const { release } = await releases.make(id, 'papers/attention.py', null)
+    for (const hash of ['0000000000000001', '0000000000000002']) mkdirSync(join(folder, id, hash))
+    execFileSync('mkfifo', [join(folder, id, '0000000000000001/.papergen')])
+    writeFileSync(join(folder, id, '0000000000000002/.papergen'), `file x\nnotebook x\nmade 1\n${'#'.repeat(65_536)}`)
+    expect(await releases.list(id)).toEqual([release])
   })
 
   it('leaves nothing half made under a release name, and clears what a killed one left', async () => {
