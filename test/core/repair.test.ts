@@ -97,7 +97,7 @@ it('names the interrupted operation it ended', async () => {
 const deadUpdate = async (): Promise<FakeWorld> => {
   const whole = await liveWorld()
   await run(whole, publishRequest)
-  const at = whole.calls.findIndex(call => call === 'gpu.restartUnit attention') + 1
+  const at = whole.calls.indexOf('gpu.restartUnit attention') + 1
   const fake = await liveWorld()
   await run(fake, publishRequest, { fault: { at, when: 'before', as: 'crash' } })
   fake.restartConsole()
