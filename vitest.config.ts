@@ -23,6 +23,8 @@ export default defineConfig({
           exclude: ['test/console/**', 'test/lab/**'],
           // A property over thousands of cases on a machine that is busy.
           testTimeout: 20_000,
+          // One fewer than there are processors is half of a small machine.
+          ...{ maxWorkers: '100%', sequence: { groupOrder: 3 } },
         },
       },
       {
