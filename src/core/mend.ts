@@ -43,12 +43,13 @@ const mendingOf = (world: World, records: Records): Mending => {
   if (!isPaperId(id)) return { id, mends: [], leftAlone: [] }
   // Beside its old entry, once it is back, everything else is mended as ever.
   const entry = records.entry ?? records.lost
+  const orphans = entry === null ? [orphanUnit(world, records, id), orphanSnippet(world, records, id)] : []
   const found = [
     nextMend(world, records, id),
     lostMend(world, records),
-    ...(entry === null ? [orphanUnit(world, records, id), orphanSnippet(world, records, id)] : []),
+    ...orphans,
     ...(entry?.pending === false ? [unitMend(world, records, id, entry), routeMend(world, records, id, entry)] : []),
-    indexMend(world, records, entry),
+    ...(orphans.some(isKept) ? [] : [indexMend(world, records, entry)]),
   ].filter(one => one !== null)
   return {
     id,
@@ -56,6 +57,9 @@ const mendingOf = (world: World, records: Records): Mending => {
     leftAlone: found.filter((one): one is LeftAlone => !isMend(one)),
   }
 }
+
+/** It may be a paper all the same, so the page goes on listing it. */
+const isKept = (orphan: Found): boolean => orphan !== null && !isMend(orphan) && orphan.hint !== null
 
 const isMend = (found: Mend | LeftAlone): found is Mend => 'run' in found
 

@@ -304,6 +304,7 @@ describe('an orphan whose removal would destroy something', () => {
   ])('is left alone, with the reason and what a person can do: %s', async (_, disturb, why, hint) => {
     const fake = await liveWorld()
     disturb(fake)
+    fake.index += 'stray: Stray\n'
     const { units, routes } = fake.picture() as { units: object; routes: object }
     const { title, steps } = await prepare(fake.world(), repair)
     expect(title).toContain(why)
