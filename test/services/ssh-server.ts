@@ -110,11 +110,14 @@ const join2 = (channel: ServerChannel, socket: ReturnType<typeof connect>): void
   channel.on('error', () => socket.destroy()).on('close', () => socket.destroy())
 }
 
-/** As the end of sshd's pipes does; what a child still says is read by nobody, and must not keep its end from being heard. */
+/**
+ * As the end of sshd's pipes does. What a child still says is read by nobody, and must not keep its end from being
+ * heard: into a channel that is gone it would be written once, and then wait for good.
+ */
 const letGo = ({ stdin, stdout, stderr }: ChildProcess): void => {
   stdin?.end()
-  stdout?.resume()
-  stderr?.resume()
+  stdout?.unpipe().resume()
+  stderr?.unpipe().resume()
 }
 
 /** The children of one connection, among all; those that come after its end are told at once. */
@@ -144,11 +147,11 @@ const serveSession = (session: Session, add: (child: ChildProcess) => void): voi
 
 /** As sshd does: a closed channel closes the pipes, and kills nobody. */
 const runIn = (channel: ServerChannel, child: ReturnType<typeof spawn>, add: (child: ChildProcess) => void): void => {
-  add(child)
   channel.pipe(child.stdin!)
   child.stdin!.on('error', () => {})
   child.stdout!.pipe(channel, { end: false })
   child.stderr!.pipe(channel.stderr, { end: false })
+  add(child)
   channel.on('close', () => letGo(child)).on('error', () => {})
   child.once('close', (code, signal) => {
     if (code === null) channel.exit(signal ?? 'KILL')
