@@ -32,7 +32,7 @@ interface Entry {
   resume(begin: Begin): Promise<void>
   /** The interrupted operation this host still has an undo for. */
   pending(): Promise<Pending | null>
-  /** Everything of the operation put back, newest first; idempotent. */
+  /** Everything of the operation put back; idempotent. */
   undo(): Promise<void>
   /** Forgets the undo and frees the lock. Without a lock nothing happens. */
   end(): Promise<void>
