@@ -167,6 +167,23 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     await asRoot('edge', ['rm', other])
   })
 
+  test('a route that nginx would not take beside what is there is refused in its words, before anything is live', async () => {
+    const hand = `${folder}/hand.conf`
+    await asRoot('edge', ['sh', '-c', `echo 'location = /thesis/beta { return 404; }' >${hand} && nginx -t -q`])
+    const before = tree('edge', { except: [/\/var\/log\//] })
+    const edge = entry()
+    const { markerServed } = await edge.state()
+    await edge.begin(beginOf('publish', 'beta'))
+    expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({
+      ...{ kind: 'request-failed', output: expect.stringContaining('duplicate location "/thesis/beta"') },
+    })
+    expect(await names()).not.toContain('beta.conf')
+    expect((await edge.state()).markerServed).toBe(markerServed)
+    await edge.end()
+    expect(diffTrees(before, tree('edge', { except: [/\/var\/log\//] }))).toEqual([])
+    await asRoot('edge', ['rm', hand])
+  })
+
   test('a foreign file in the way is refused and kept', async () => {
     await asRoot('edge', ['sh', '-c', `echo '# mine' >${folder}/beta.conf`])
     const edge = entry()

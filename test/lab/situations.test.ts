@@ -203,9 +203,6 @@ describe('in the units of five papers at once', () => {
     const ended = `${what}, failed \\d times; systemd (?:gave up \\(start limit\\)|tries no more), (?:just now|\\d+ \\w ago)`
     return new RegExp(why === '' ? ended : `${why} \\(${ended}\\)`)
   }
-  const forMemory = make.systemdSeesMemory()
-    ? 'killed because memory ran out \\(oom-kill\\)'
-    : 'killed by signal 9 \\(KILL\\)'
   const givenUp = (what: string, why: string, result: string): Expected => ({
     ...restart,
     hop: 'unit',
@@ -234,8 +231,14 @@ describe('in the units of five papers at once', () => {
       'no memory left: the kernel kills it',
       'delta',
       make.systemdSeesMemory()
-        ? { ...givenUp(forMemory, '', 'oom-kill'), fault: 'the kernel kills it for want of memory' }
-        : givenUp(forMemory, '', 'signal'),
+        ? {
+            ...givenUp('killed because memory ran out \\(oom-kill\\)', '', 'oom-kill'),
+            fault: 'the kernel kills it for want of memory',
+          }
+        : {
+            ...givenUp('killed by signal 9 \\(KILL\\)', '', 'signal'),
+            fault: 'the same where control groups are hybrid, and systemd sees a plain signal',
+          },
     ],
     [
       'an address that came up after it',
