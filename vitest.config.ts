@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const itself = 'test/lab/lab.test.ts'
 
+// No promise of speed: a machine at work can stand still for seconds.
+const expect = { poll: { timeout: 10_000 } }
+
 const lab = {
   include: ['test/lab/**/*.test.ts'],
   globalSetup: ['test/lab/global-setup.ts'],
@@ -10,6 +13,7 @@ const lab = {
   retry: 1,
   testTimeout: 180_000,
   hookTimeout: 900_000,
+  expect,
 }
 
 // Projects that need different things: nothing, a built bundle in a pty, two Debian hosts as root.
@@ -23,12 +27,21 @@ export default defineConfig({
           exclude: ['test/console/**', 'test/lab/**'],
           // A property over thousands of cases on a machine that is busy.
           testTimeout: 20_000,
+          hookTimeout: 60_000,
+          expect,
           // One fewer than there are processors is half of a small machine.
           ...{ maxWorkers: '100%', sequence: { groupOrder: 3 } },
         },
       },
       {
-        test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        test: {
+          name: 'console',
+          include: ['test/console/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect,
+          fileParallelism: false,
+        },
       },
       {
         test: {

@@ -22,7 +22,7 @@ export const boot = async (layout: Layout, host: HostName, remember: (container:
   const container = identify(child.pid!)
   if (container === undefined) throw new LabError(`${host} did not start; see ${layout.host(host).log}`)
   remember(container)
-  const leader = await waitFor(`${host}'s PID 1`, 10_000, () =>
+  const leader = await waitFor(`${host}'s PID 1`, 60_000, () =>
     isAlive(container) ? leaderOf(container.pid) : died(layout, host),
   )
   return { container, leader }
@@ -30,7 +30,7 @@ export const boot = async (layout: Layout, host: HostName, remember: (container:
 
 /** Waits until systemd in there has started everything; a failed unit is said by name. */
 export const waitUntilRunning = async ({ leader }: Booted, host: HostName): Promise<void> => {
-  await waitFor(`${host} to be up`, 60_000, () => {
+  await waitFor(`${host} to be up`, 300_000, () => {
     const { stdout, stderr } = attempt(
       insideArgv(leader.pid, ['systemctl', 'is-system-running', '--wait'], { user: 'root' }),
     )
@@ -43,7 +43,7 @@ export const waitUntilRunning = async ({ leader }: Booted, host: HostName): Prom
 /** Ends a host at once: its PID 1 takes every process in there with it. Waits until they are gone. */
 export const endProcess = async (process_: Process): Promise<void> => {
   if (isAlive(process_)) process.kill(process_.pid, 'SIGKILL')
-  await waitFor(`process ${process_.pid} to end`, 20_000, () => !isAlive(process_) || undefined)
+  await waitFor(`process ${process_.pid} to end`, 60_000, () => !isAlive(process_) || undefined)
 }
 
 export const identify = (pid: number): Process | undefined => {
@@ -75,7 +75,10 @@ export const cgroupsOf = (layout: Layout, host: HostName): string[] =>
 
 /** Tries until there is an answer, for at most so many milliseconds. */
 export const waitFor = async <T>(what: string, ms: number, ask: () => T | undefined): Promise<T> => {
-  for (const end = Date.now() + ms; Date.now() < end; await pause(50)) {
+  const end = Date.now() + ms
+  for (let isLate = false; !isLate; await pause(50)) {
+    // Asked once more when its time is over: what this process waited for besides may have taken all of it.
+    isLate = Date.now() >= end
     const answer = ask()
     if (answer !== undefined) return answer
   }

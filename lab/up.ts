@@ -149,10 +149,10 @@ export const waitUntilServing = async ({ layout, booted }: Lab): Promise<void> =
   const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=5', hosts.edge.address, 'true']
   await waitFor(
     'sshd on the edge',
-    20_000,
+    60_000,
     () => attempt(insideArgv(booted.gpu.leader.pid, ssh)).code === 0 || undefined,
   )
   const page = ['curl', '-sSf', '-m', '5', '-o', '/dev/null', '--cacert', `${layout.ca}/ca.pem`, `https://${site}/`]
   const visitor = inVisitorArgv(layout, page)
-  await waitFor('nginx on the edge', 20_000, () => attempt(visitor).code === 0 || undefined)
+  await waitFor('nginx on the edge', 60_000, () => attempt(visitor).code === 0 || undefined)
 }

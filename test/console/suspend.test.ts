@@ -95,6 +95,8 @@ test('stopped by force, the console draws everything anew when it goes on', asyn
   const before = driver.screen()
   const drawn = () => driver.raw().split('\u001b[?1049h').length - 1
   expect(drawn()).toBe(1)
-  await driver.kill('SIGSTOP').kill('SIGCONT').press('j', 'k').idle()
+  await driver.kill('SIGSTOP').kill('SIGCONT')
+  await expect.poll(drawn).toBe(2)
+  await driver.press('j', 'k').idle()
   expect([drawn(), driver.screen()]).toEqual([2, before])
 })

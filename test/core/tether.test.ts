@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { command } from '../../src/core/command.ts'
 import { tethered } from '../../src/core/tether.ts'
 import { ownFolder } from '../services/folder.ts'
+import { until } from '../until.ts'
 
 /** The command in a real shell, whose input stays open after it ended, and what of it runs. */
 const begun = (script: string) => {
@@ -25,7 +26,7 @@ const begun = (script: string) => {
       .map(pid => textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim())
       // One that ended and was not taken leave of has no words.
       .filter(words => words !== '')
-  const gone = () => vi.waitFor(() => expect(running()).toEqual([]), { timeout: 10_000, interval: 20 })
+  const gone = () => until(() => expect(running()).toEqual([]), { interval: 20 })
   return { child, ended, running, gone, endInput: () => closeSync(writer) }
 }
 

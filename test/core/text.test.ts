@@ -111,7 +111,9 @@ describe('cut', () => {
       fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, width) => {
         const pieces = cut(oneLine(text), width)
         expect(pieces.join('')).toBe(oneLine(text))
-        for (const piece of pieces) expect(cells(piece)).toBeLessThanOrEqual(width)
+        // A wide character with a mark that takes a cell of its own is one piece, however narrow the screen is.
+        const isOne = (piece: string): boolean => [...new Intl.Segmenter().segment(piece)].length === 1
+        for (const piece of pieces) expect(cells(piece) <= width || isOne(piece), JSON.stringify(piece)).toBe(true)
       }),
       { numRuns: 2000 },
     )

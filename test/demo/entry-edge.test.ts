@@ -5,6 +5,7 @@ import { renderFragment } from '../../src/core/index-page.ts'
 import { parsePaperId } from '../../src/core/paper.ts'
 import { createEdgeEntry } from '../../src/demo/entry-edge.ts'
 import { createEdgeEntry as createClient } from '../../src/services/entry-point.ts'
+import { until } from '../until.ts'
 import { edgeHost } from './edge.ts'
 import { channelsTo, rawTo } from './entries.ts'
 import { beginOf, template } from './policies.ts'
@@ -199,7 +200,7 @@ describe('papergen-edge of the demo', () => {
     stream.write(`1 begin ${beginOf('publish').op} publish a me\n2 index-set ${Buffer.byteLength(fragment)}\n`)
     for (const byte of Buffer.from(fragment)) stream.write(Buffer.from([byte]))
     stream.write('3 ping\n')
-    await vi.waitFor(() => expect(heard()).toBe('1 ok 0\n2 ok 0\n3 ok 0\n'))
+    await until(() => expect(heard()).toBe('1 ok 0\n2 ok 0\n3 ok 0\n'))
     expect(readFileSync(folder.index, 'utf8')).toContain(fragment)
   })
 
@@ -210,7 +211,7 @@ describe('papergen-edge of the demo', () => {
       const before = served()
       const { stream, heard } = rawTo(program)
       stream.write(`1 begin ${beginOf('publish').op} publish a me\n2 ${words}\n`)
-      await vi.waitFor(() => expect(heard()).toMatch(/^1 ok 0\n2 no bad-request /))
+      await until(() => expect(heard()).toMatch(/^1 ok 0\n2 no bad-request /))
       expect(served()).toBe(before)
     },
   )
@@ -224,11 +225,20 @@ describe('papergen-edge of the demo', () => {
     expect(await entry.log('error', 1, null)).toEqual([lines[3]])
     const { stream, heard } = rawTo(program)
     stream.write('1 follow error 1 a\n')
+    await until(() => expect(heard()).toBe(`1 ok stream\n${lines[0]}\n`))
+    // What is written before the file is watched is told with the next change.
+    const knock = 'GET /thesis/a/ knock'
+    let knocks = 0
+    await until(() => {
+      appendFileSync(folder.errorLog, `${knock}\n`)
+      knocks++
+      expect(heard()).toContain(knock)
+    })
     const more = Array.from({ length: 6000 }, (_, at) => `GET /thesis/a/ 확산 ${at}`)
-    await vi.waitFor(() => expect(heard()).toBe(`1 ok stream\n${lines[0]}\n`))
     appendFileSync(folder.errorLog, `${more.join('\n')}\nhalf /thesis/a/`)
     appendFileSync(folder.errorLog, ' a line\n')
-    const expected = `1 ok stream\n${[lines[0], ...more, 'half /thesis/a/ a line'].join('\n')}\n`
-    await vi.waitFor(() => expect(heard() === expected).toBe(true), { timeout: 4_000 })
+    const told = [lines[0], ...Array.from({ length: knocks }, () => knock), ...more, 'half /thesis/a/ a line']
+    const expected = `1 ok stream\n${told.join('\n')}\n`
+    await until(() => expect(heard() === expected).toBe(true))
   })
 })

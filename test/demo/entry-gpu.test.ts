@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parsePaperId } from '../../src/core/paper.ts'
 import { createGpuEntry } from '../../src/demo/entry-gpu.ts'
 import { createJournal } from '../../src/demo/journal.ts'
@@ -8,6 +8,7 @@ import { launch } from '../../src/demo/launch.ts'
 import { createSockets } from '../../src/demo/sockets.ts'
 import { createSystemd } from '../../src/demo/systemd.ts'
 import { createGpuEntry as createClient } from '../../src/services/entry-point.ts'
+import { until } from '../until.ts'
 import { channelsTo, rawTo } from './entries.ts'
 import { nameOf } from './papers.ts'
 import { beginOf, folders, gpuPolicyOf, template } from './policies.ts'
@@ -193,6 +194,6 @@ describe('papergen-gpu of the demo', () => {
     const { program } = gpuHost()
     const { stream, heard } = rawTo(program)
     stream.write(`1 begin ${beginOf('publish').op} publish a me\n2 ${words}\n`)
-    await vi.waitFor(() => expect(heard()).toMatch(/^1 ok 0\n[02] no bad-request /))
+    await until(() => expect(heard()).toMatch(/^1 ok 0\n[02] no bad-request /))
   })
 })

@@ -1,6 +1,7 @@
 import { type Duplex, duplexPair } from 'node:stream'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Answer, type Request, serveEntry } from '../../src/demo/entry-session.ts'
+import { until } from '../until.ts'
 
 const echo = async ({ verb, words, body }: Request): Promise<Answer> => ({ ok: `${verb}|${words}|${body}` })
 
@@ -14,7 +15,7 @@ const session = (handle: (request: Request) => Promise<Answer> = echo) => {
   return {
     near: near as Duplex,
     ended,
-    hears: (text: string) => vi.waitFor(() => expect(heard).toBe(text)),
+    hears: (text: string) => until(() => expect(heard).toBe(text)),
     heard: () => heard,
   }
 }

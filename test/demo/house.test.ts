@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createHouses } from '../../src/demo/house.ts'
 import type { Running } from '../../src/demo/running.ts'
 import { ownFolder } from '../services/folder.ts'
+import { until } from '../until.ts'
 import { alive } from './papers.ts'
 
 const standIn = join(import.meta.dirname, '../../src/demo/marimo.ts')
@@ -48,7 +49,7 @@ it('serves papers from one process, and closes one without the others', async ()
   const { open, pids } = street()
   const [one, two] = [await freePort(), await freePort()]
   const [a, b] = [open('a', one), open('b', two)]
-  await vi.waitFor(async () => expect([await statusOf(one, 'a'), await statusOf(two, 'b')]).toEqual([200, 200]), 4_000)
+  await until(async () => expect([await statusOf(one, 'a'), await statusOf(two, 'b')]).toEqual([200, 200]))
   expect(a.pid).toBe(b.pid)
   expect(pids.size).toBe(1)
   a.stop()
@@ -71,12 +72,12 @@ it('fails all its papers when it is killed, and the next one gets a new house', 
   const { open, pids } = street()
   const port = await freePort()
   const papers = [open('a', port), open('b', await freePort()), open('c', await freePort())]
-  await vi.waitFor(async () => expect(await statusOf(port, 'a')).toBe(200), 4_000)
+  await until(async () => expect(await statusOf(port, 'a')).toBe(200))
   process.kill(papers[0]!.pid, 'SIGKILL')
   for (const { ended } of papers) expect(await ended).toEqual({ code: null, signal: 'SIGKILL' })
   const again = open('a', port)
   expect(again.pid).not.toBe(papers[0]!.pid)
-  await vi.waitFor(async () => expect(await statusOf(port, 'a')).toBe(200), 4_000)
+  await until(async () => expect(await statusOf(port, 'a')).toBe(200))
   expect(pids.size).toBe(2)
 })
 
@@ -84,7 +85,7 @@ it('ends a paper hard whose house does not answer', async () => {
   const { open } = street()
   const port = await freePort()
   const a = open('a', port)
-  await vi.waitFor(async () => expect(await statusOf(port, 'a')).toBe(200), 4_000)
+  await until(async () => expect(await statusOf(port, 'a')).toBe(200))
   process.kill(a.pid, 'SIGSTOP')
   a.stop()
   a.stop(true)

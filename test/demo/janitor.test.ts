@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { hireJanitor, markVariable } from '../../src/demo/janitor.ts'
 import { ownFolder } from '../services/folder.ts'
+import { until } from '../until.ts'
 import { alive } from './papers.ts'
 
 const demoOf = () => {
@@ -31,7 +32,7 @@ it('ends the marked groups that are left, and no other, and removes the folder',
   const [marked, foreign, other, unwatched] = await Promise.all([root, null, `${root}2`, root].map(group))
   for (const each of [marked, foreign, other]) janitor.watch(each!.pids[0]!, each!.ended)
   await janitor.dismiss()
-  await vi.waitFor(() => expect(marked!.pids.map(alive)).toEqual([false, false]))
+  await until(() => expect(marked!.pids.map(alive)).toEqual([false, false]))
   for (const each of [foreign, other, unwatched]) expect(each!.pids.map(alive)).toEqual([true, true])
   expect(existsSync(root)).toBe(false)
 })

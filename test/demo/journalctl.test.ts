@@ -5,6 +5,7 @@ import { createJournal } from '../../src/demo/journal.ts'
 import { createJournalctl } from '../../src/demo/journalctl.ts'
 import { analyzeTimestamp } from '../../src/demo/moment.ts'
 import { createJournal as createReader } from '../../src/services/journal.ts'
+import { until } from '../until.ts'
 import { nameOf } from './papers.ts'
 import { demoHost } from './ssh.ts'
 
@@ -88,7 +89,7 @@ describe("the demo's journalctl", () => {
         if (text === 'new 999') abort.abort()
       }
     })()
-    await vi.waitFor(() => expect(watch).toHaveBeenCalled())
+    await until(() => expect(watch).toHaveBeenCalled())
     for (let at = 0; at < 1000; at++) write(`new ${at}`)
     await following
     expect(heard).toEqual(['last', ...Array.from({ length: 1000 }, (_, at) => `new ${at}`)])
@@ -105,7 +106,7 @@ it('says over ssh whose each line is as it comes, whatever unit it is of', async
       if (papers.length === 3) abort.abort()
     }
   })()
-  await vi.waitFor(() => expect(watch).toHaveBeenCalled())
+  await until(() => expect(watch).toHaveBeenCalled())
   for (const id of ['a', 'b', 'a--next']) write('new', { unit: nameOf(id) })
   await following
   expect(papers).toEqual(['a', 'b', 'a'])

@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { request } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { parseAccessLine, parseNginxErrorLine } from '../../src/core/nginx-log.ts'
+import { until } from '../until.ts'
 import { edgeHost } from './edge.ts'
 
 type Edge = Awaited<ReturnType<typeof edgeHost>>
@@ -108,7 +109,7 @@ describe("the demo's nginx", () => {
     const told = parseNginxErrorLine(error)
     expect(told).toMatchObject({ priority: 3, text: expect.stringContaining('(111: Connection refused)') })
     expect(Math.abs(Date.now() - (told.at ?? 0))).toBeLessThan(60_000)
-    await vi.waitFor(() => expect(edge.log('accessLog').length).toBe(1))
+    await until(() => expect(edge.log('accessLog').length).toBe(1))
     expect(parseAccessLine(edge.log('accessLog')[0] ?? '')).toMatchObject({
       priority: 3,
       at: expect.any(Number),
@@ -137,7 +138,7 @@ describe("the demo's nginx", () => {
     impatient.end()
     await closed(impatient)
     expect((await get(edge, '/thesis/_generation')).status).toBe(200)
-    await vi.waitFor(() => expect(edge.log('accessLog').some(line => line.includes('/never HTTP/1.1" 499'))).toBe(true))
+    await until(() => expect(edge.log('accessLog').some(line => line.includes('/never HTTP/1.1" 499'))).toBe(true))
     expect(edge.log('errorLog').filter(line => line.includes('/never'))).toEqual([])
   })
 
@@ -169,7 +170,7 @@ describe("the demo's nginx", () => {
         .log('accessLog')
         .find(line => line.includes(`GET ${path} `))
         ?.split(' ')[8]
-    await vi.waitFor(() => {
+    await until(() => {
       expect(statusOf('/thesis/a/ws?session_id=1')).toBe('101')
       expect(['/thesis/a/ws', '/thesis/b/ws', '/thesis/c/ws'].map(statusOf)).toEqual(['401', '502', '404'])
     })
@@ -183,7 +184,7 @@ describe("the demo's nginx", () => {
     const probe = ask(edge, '/thesis/probe/')
     probe.setHeader('user-agent', 'papergen-probe').end()
     await once(probe, 'response')
-    await vi.waitFor(() => expect(edge.log('accessLog').length).toBe(1))
+    await until(() => expect(edge.log('accessLog').length).toBe(1))
     expect(edge.log('accessLog')[0]).toContain('"a \\x22quoted\\x22 \\xe9"')
   })
 

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { serveSftp } from '../../src/demo/sftp.ts'
 import { packetOf, requests, string, u32 } from '../../src/demo/sftp-packet.ts'
 import { ownFolder } from '../services/folder.ts'
+import { until } from '../until.ts'
 import { demoHost } from './ssh.ts'
 
 const filesOf = async () => {
@@ -131,9 +132,9 @@ describe('serveSftp', () => {
       const { client, home } = served()
       client.resume()
       for (let at = 0; at < 20; at++) client.write(openFile(join(home, String(at))))
-      await vi.waitFor(() => expect(openBelow(home).length).toBeGreaterThan(0), { interval: 1 })
+      await until(() => expect(openBelow(home).length).toBeGreaterThan(0), { interval: 1 })
       client[how]()
-      await vi.waitFor(() => {
+      await until(() => {
         expect(readdirSync(home).length).toBe(20)
         expect(openBelow(home)).toEqual([])
       })

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { command } from '../../src/core/command.ts'
 import type { Program } from '../../src/demo/programs.ts'
 import { newSshKey } from '../../src/demo/ssh-keys.ts'
+import { until } from '../until.ts'
 import { demoHost } from './ssh.ts'
 
 describe('a demo host over ssh', () => {
@@ -64,7 +65,7 @@ describe('a demo host over ssh', () => {
     const said = async (stream: NodeJS.ReadableStream): Promise<string> => String((await once(stream, 'data'))[0])
     expect(await said(await host.dial('127.0.0.1', port, 2_000))).toBe('hi')
     expect(await said(await host.dialSocket('/run/user/0/bus'))).toBe('/run/user/0/bus')
-    await vi.waitFor(() => expect(inside.every(socket => socket.destroyed)).toBe(true))
+    await until(() => expect(inside.every(socket => socket.destroyed)).toBe(true))
     for (const address of ['127.0.0.2', '10.0.0.1'])
       await expect(host.dial(address, port, 2_000)).rejects.toMatchObject({ problem: { kind: 'host-unreachable' } })
     server.close()
@@ -84,9 +85,9 @@ describe('a demo host over ssh', () => {
     const line = 'trap "rmdir x; exit" TERM; mkdir x; sleep 60 & wait'
     const hung = host.shell.run(command('sh', '-c', line), { timeout: 10_000 })
     hung.catch(() => {})
-    await vi.waitFor(() => expect(existsSync(`${home}/x`)).toBe(true))
+    await until(() => expect(existsSync(`${home}/x`)).toBe(true))
     await host.close()
     await expect(hung).rejects.toMatchObject({ name: 'PapergenError' })
-    await vi.waitFor(() => expect(existsSync(`${home}/x`)).toBe(false), { timeout: 4_000 })
+    await until(() => expect(existsSync(`${home}/x`)).toBe(false))
   })
 })

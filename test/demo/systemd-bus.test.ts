@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { UnitFacts } from '../../src/core/facts.ts'
 import { parseUnitFile } from '../../src/core/unit.ts'
 import { controlGroupOf, serveBus } from '../../src/demo/systemd-bus.ts'
 import { createClock } from '../../src/services/clock.ts'
 import { createLocalFiles } from '../../src/services/local-files.ts'
 import { createSystemd } from '../../src/services/systemd.ts'
+import { until } from '../until.ts'
 import { demoSystemd, nameOf } from './papers.ts'
 
 const a = nameOf('a')
@@ -73,7 +74,7 @@ describe("the demo's systemd over D-Bus, as papergen sees it", () => {
     const { eyes, systemd, put } = seen()
     put('a', line)
     await systemd.start(a)
-    await vi.waitFor(async () => expect(await eyes.unit('a')).toMatchObject({ state: 'failed' }))
+    await until(async () => expect(await eyes.unit('a')).toMatchObject({ state: 'failed' }))
     const told = await eyes.unit('a')
     expect(told).toMatchObject({ state: facts.state, result: facts.result })
     expect(JSON.stringify(told)).toContain(String(Object.values(facts.exit)[0]))
@@ -90,14 +91,14 @@ describe("the demo's systemd over D-Bus, as papergen sees it", () => {
     )
     const last = () => heard.at(-1)
     await systemd.start(a)
-    await vi.waitFor(() => expect(last()).toMatchObject({ unit: 'a', state: 'active' }))
+    await until(() => expect(last()).toMatchObject({ unit: 'a', state: 'active' }))
     process.kill(systemd.unit(a).running?.pid ?? 0, 'SIGKILL')
-    await vi.waitFor(() => expect(last()).toMatchObject({ state: 'failed', result: 'signal' }))
+    await until(() => expect(last()).toMatchObject({ state: 'failed', result: 'signal' }))
     systemd.resetFailed(a)
-    await vi.waitFor(() => expect(last()).toMatchObject({ state: 'inactive' }))
+    await until(() => expect(last()).toMatchObject({ state: 'inactive' }))
     put('b', 'true')
     systemd.reload()
-    await vi.waitFor(() => expect(heard.some(({ unit }) => unit === 'b')).toBe(true))
+    await until(() => expect(heard.some(({ unit }) => unit === 'b')).toBe(true))
     rmSync(join(folder, a))
     systemd.reload()
     expect((await eyes.units()).map(({ unit }) => unit)).toEqual(['b'])
@@ -109,9 +110,9 @@ describe("the demo's systemd over D-Bus, as papergen sees it", () => {
     await eyes.units()
     expect(listening()).toBe(2)
     cut()
-    await vi.waitFor(() => expect(listening()).toBe(0))
+    await until(() => expect(listening()).toBe(0))
     systemd.reload()
-    await vi.waitFor(async () => expect((await eyes.units()).length).toBe(1))
+    await until(async () => expect((await eyes.units()).length).toBe(1))
     expect(listening()).toBe(2)
   })
 })

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { launch } from '../../src/demo/launch.ts'
+import { until } from '../until.ts'
 import { alive, demoSystemd, nameOf } from './papers.ts'
 
 const a = nameOf('a')
@@ -15,7 +16,7 @@ describe("the demo's systemd", () => {
     expect(systemd.unit(a)).toMatchObject({ state: 'active', sub: 'running', runs: 1 })
     const pid = systemd.unit(a).running?.pid ?? 0
     expect(alive(pid)).toBe(true)
-    await vi.waitFor(() => expect(said('a').some(line => line.endsWith('/units'))).toBe(true))
+    await until(() => expect(said('a').some(line => line.endsWith('/units'))).toBe(true))
     await systemd.stop(a)
     expect(systemd.unit(a)).toMatchObject({ state: 'inactive', result: 'success', running: null })
     expect(alive(pid)).toBe(false)
@@ -38,7 +39,7 @@ describe("the demo's systemd", () => {
     const { systemd, put, said } = demoSystemd()
     put('a', `echo last words; ${line}`)
     await systemd.start(a)
-    await vi.waitFor(() => expect(systemd.unit(a)).toMatchObject({ ...facts, running: null }))
+    await until(() => expect(systemd.unit(a)).toMatchObject({ ...facts, running: null }))
     expect(said('a')).toContain(`${a}: Main process exited, ${words}`)
     expect(said('a').indexOf('last words')).toBeLessThan(said('a').indexOf(`${a}: Main process exited, ${words}`))
   })
@@ -47,11 +48,11 @@ describe("the demo's systemd", () => {
     const { systemd, put, said } = demoSystemd()
     put('a', 'sleep 60 & echo child $!; wait')
     await systemd.start(a)
-    await vi.waitFor(() => expect(said('a').join()).toContain('child '))
+    await until(() => expect(said('a').join()).toContain('child '))
     const child = Number(/child (\d+)/.exec(said('a').join('\n'))?.[1])
     process.kill(systemd.unit(a).running?.pid ?? 0, 'SIGKILL')
-    await vi.waitFor(() => expect(systemd.unit(a).state).toBe('failed'))
-    await vi.waitFor(() => expect(alive(child)).toBe(false))
+    await until(() => expect(systemd.unit(a).state).toBe('failed'))
+    await until(() => expect(alive(child)).toBe(false))
   })
 
   it('fails to start a program that is missing, and a unit that is', async () => {
@@ -105,7 +106,7 @@ describe("the demo's systemd", () => {
     put('a', 'exit 1')
     await systemd.start(a)
     systemd.enable(a, true)
-    await vi.waitFor(() => expect(systemd.unit(a).state).toBe('failed'))
+    await until(() => expect(systemd.unit(a).state).toBe('failed'))
     rmSync(join(folder, a))
     systemd.resetFailed(a)
     systemd.reload()

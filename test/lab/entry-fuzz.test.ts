@@ -43,7 +43,7 @@ describe.skipIf(!labPossible().possible)(`any bytes to the entry points, seed ${
 
   test.each(doors)(
     'through %s nothing else is written, read or left running',
-    { timeout: 60_000 + wanted * 400 },
+    { timeout: 60_000 + wanted * 1000 },
     async (_, host, login, open) => {
       await open()
       // Other bytes at each door, or the second would only say again what the first has done.

@@ -152,7 +152,8 @@ describe.skipIf(!labPossible().possible)('the lab', () => {
     } finally {
       restoreLink('edge')
     }
-    await expect.poll(async () => (await inHost('gpu', ['ssh', ...strict, hosts.edge.address, 'true'])).code).toBe(0)
+    const code = async () => (await inHost('gpu', ['ssh', ...strict, hosts.edge.address, 'true'])).code
+    await expect.poll(code, { timeout: 30_000 }).toBe(0)
     expect((await fetchThroughEdge('/')).status).toBe(200)
   })
 

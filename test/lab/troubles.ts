@@ -56,7 +56,7 @@ export const routeEditForgotten = async (id: string, port: number): Promise<void
 }
 
 const hasFailed = (id: string): Promise<unknown> =>
-  eventually(`${unitOf(id)} to be given up`, 60, async () =>
+  eventually(`${unitOf(id)} to be given up`, 240, async () =>
     (await asRoot('gpu', ['systemctl', 'show', '-p', 'ActiveState', '--value', unitOf(id)])).startsWith('failed'),
   )
 

@@ -7,7 +7,7 @@ import { counted, type Figures, figuresNow, grown, objects } from './measure.ts'
 export const times = Math.max(1, Number(process.env.PAPERGEN_LONG_LIFE ?? 1))
 
 /** Milliseconds for a test of a life. */
-export const patience = 240_000 * times
+export const patience = 600_000 * times
 
 export type Life = {
   readonly name: string

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { command } from '../../src/core/command.ts'
 import { fingerprint } from '../../src/core/known-hosts.ts'
 import { createClock } from '../../src/services/clock.ts'
 import { createRegistryFile } from '../../src/services/registry-file.ts'
 import { createSshHost, type SshHostOptions } from '../../src/services/ssh-host.ts'
 import { delayBefore } from '../../src/services/ssh-link.ts'
+import { until } from '../until.ts'
 import { ownFolder } from './folder.ts'
 import { knownHostsLine, newKey, startSshServer } from './ssh-server.ts'
 
@@ -21,7 +22,7 @@ const hostOf = ({ reach }: Pick<Server, 'reach'>, more: Partial<SshHostOptions> 
 }
 const alive = (pid: number) =>
   existsSync(`/proc/${pid}`) && !/^State:\sZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-const gone = (pid: number) => vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 5_000, interval: 20 })
+const gone = (pid: number) => until(() => expect(alive(pid)).toBe(false), { interval: 20 })
 const printOf = (privateKey: string) => {
   const key = ssh2.utils.parseKey(privateKey)
   if (key instanceof Error) throw key
@@ -102,10 +103,10 @@ describe('connecting', () => {
     const file = join(ownFolder(), 'running')
     const hung = host.shell.run(command('sh', '-c', `touch ${file}; sleep 300`))
     hung.catch(() => {})
-    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { interval: 5 })
+    await until(() => expect(existsSync(file)).toBe(true), { interval: 5 })
     server.drop()
     await expect(hung).rejects.toMatchObject({ problem: { kind: 'connection-lost' } })
-    await vi.waitFor(() => expect(host.link().kind).toBe('up'), { timeout: 4_000, interval: 10 })
+    await until(() => expect(host.link().kind).toBe('up'), { interval: 10 })
     expect((await host.shell.run(command('echo', 'back'))).stdout).toBe('back\n')
     expect(kinds).toContain('down')
     expect(server.seen.connections).toBe(2)
@@ -148,8 +149,8 @@ describe('commands', () => {
   it('kills a hung command on the far side', async () => {
     const host = hostOf(await startSshServer())
     const file = join(ownFolder(), 'pid')
-    const hung = host.shell.run(command('sh', '-c', `sleep 300 & echo $! > ${file}; wait`), { timeout: 300 })
-    await expect(hung).rejects.toMatchObject({ problem: { kind: 'no-answer', seconds: 0.3 } })
+    const hung = host.shell.run(command('sh', '-c', `sleep 300 & echo $! > ${file}; wait`), { timeout: 2_000 })
+    await expect(hung).rejects.toMatchObject({ problem: { kind: 'no-answer', seconds: 2 } })
     await gone(Number(readFileSync(file, 'utf8')))
   })
 
@@ -166,7 +167,7 @@ describe('commands', () => {
     expect(seen[1]).toBe('é')
     await gone(Number(seen[0]))
     await host.shell.run(command('true'))
-    await vi.waitFor(() => expect(server.seen.sessions).toBeLessThanOrEqual(1), { interval: 20 })
+    await until(() => expect(server.seen.sessions).toBeLessThanOrEqual(1), { interval: 20 })
   })
 
   it('tells that a follow lost its link', async () => {

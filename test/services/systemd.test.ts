@@ -2,13 +2,14 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Problem } from '../../src/core/errors.ts'
 import type { UnitFacts } from '../../src/core/facts.ts'
 import { createClock } from '../../src/services/clock.ts'
 import { createLocalFiles } from '../../src/services/local-files.ts'
 import { createSystemd } from '../../src/services/systemd.ts'
 import { connectBus } from '../../src/services/systemd-bus.ts'
+import { until } from '../until.ts'
 import { ownFolder } from './folder.ts'
 import { startSystemd } from './systemd-stand-in.ts'
 
@@ -86,9 +87,9 @@ describe('systemd over a bus', () => {
     )
     put('papergen-attention.service', { ...running, ActiveState: 'failed' })
     changed('papergen-attention.service')
-    await vi.waitFor(() => expect(heard.map(({ unit, state }) => [unit, state])).toEqual([['attention', 'failed']]))
+    await until(() => expect(heard.map(({ unit, state }) => [unit, state])).toEqual([['attention', 'failed']]))
     filesChanged()
-    await vi.waitFor(() =>
+    await until(() =>
       expect(
         heard
           .slice(1)
@@ -116,7 +117,7 @@ describe('systemd over a bus', () => {
     for (let i = 0; i < 200; i++) changed('papergen-attention.service')
     put('papergen-attention.service', { ...running, ActiveState: 'failed' })
     changed('papergen-attention.service')
-    await vi.waitFor(() => expect(heard.at(-1)?.state).toBe('failed'))
+    await until(() => expect(heard.at(-1)?.state).toBe('failed'))
     expect(seen.loads.length).toBeLessThan(200)
   })
 
@@ -132,7 +133,7 @@ describe('systemd over a bus', () => {
       problem => void lost.push(problem),
     )
     cut()
-    await vi.waitFor(() => expect(heard.map(({ unit }) => unit)).toEqual(['attention']), { timeout: 4_000 })
+    await until(() => expect(heard.map(({ unit }) => unit)).toEqual(['attention']))
     expect(lost.length).toBeGreaterThan(0)
     expect((await systemd.unit('attention')).state).toBe('active')
   })
