@@ -6,11 +6,6 @@ set -f -u
 umask 022
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 unset BASH_ENV ENV CDPATH IFS
-# As root nothing of the caller's environment reaches a tool, whatever sudo keeps: curl reads $HOME/.curlrc.
-if ((EUID == 0)); then
-  for name in $(compgen -e); do [[ $name == LC_ALL || $name == PATH ]] || unset "$name"; done
-  export HOME=/root
-fi
 newline=$'\n'
 id_shape='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 op_shape='[0-9]{17}-[a-z]{1,20}-[a-z0-9-]{1,80}'
@@ -20,22 +15,43 @@ op='' operation='' paper='' by='' since='' locked_by_us='' number='' words='' de
 
 # --- serving --------------------------------------------------------------------------------------------------------
 
-# main ROLE WORD...: root's program runs once more, in a service of its own. The control group that whoever called can freeze,
-# starve or kill, his limits, ignored signals, terminal and priority stay outside with him.
+# main ROLE WORD...: root's program runs once more, apart from whoever called.
 main() {
+  local here=${BASH_SOURCE[0]%/*}
   role=$1
   shift
   # No wait for a request has an end where bash reads from a file: it would hold the lock for as long as zeros come.
   [[ -p /dev/stdin || -S /dev/stdin ]] || die 'requests come through a pipe or a socket'
   if ((EUID == 0)) && [[ $* == serve ]]; then
-    exec systemd-run --quiet --pipe --wait --collect --description="papergen-$role serve" -- "${BASH_SOURCE[0]%/*}/papergen-$role" serve apart
+    # Nothing of the caller's environment reaches a tool, whatever sudo keeps.
+    # shellcheck disable=SC2016 # the inner shell expands its own words
+    exec env -i LC_ALL=C PATH="$PATH" HOME=/root bash -pc 'source "$1" && apart "$2"' - "$here/papergen-common.bash" "$here/papergen-$role"
   fi
   [[ $* == serve || $* == 'serve apart' ]] || die "usage: papergen-$role serve"
   serve
 }
 
+# apart PROGRAM: in a service of systemd's. The control group that whoever called can freeze, starve or kill, his limits, ignored
+# signals, terminal and priority stay outside with him; so do his descriptors, because systemd and its bus get those of a service
+# and close them, and at a file of his own file system that never ends. What relays the bytes is his to kill, and decides nothing.
+apart() {
+  local in said reader writer code
+  exec {in}< <(exec cat)
+  reader=$!
+  exec {said}> >(exec cat >&2 {in}<&-)
+  writer=$!
+  systemd-run --quiet --pipe --wait --collect --description="${1##*/} serve" -- "$1" serve apart <&"$in" 2>&"$said" {in}<&- {said}>&- |
+    cat {in}<&- {said}>&-
+  code=${PIPESTATUS[0]}
+  exec {in}<&- {said}>&-
+  wait "$writer"
+  kill "$reader" 2>/dev/null
+  exit "$code"
+}
+
 # Answers requests until the end of input, 45 s of silence, or TERM.
 serve() {
+  ((EUID)) || clear_environment
   where_am_i
   read_policy
   mkdir -p -- "$run" "$lib" || die "cannot make $run and $lib"
@@ -43,8 +59,6 @@ serve() {
   chmod 700 -- "$run" || die "cannot close $run to others"
   # Nobody need read what a tool says there: a full pipe would hold us for good.
   exec 2>/dev/null
-  # Nor does root wait at a descriptor that somebody else has too: he could take the bytes that it was told of.
-  if ((EUID == 0)); then exec < <(exec cat); fi
   trap '' PIPE HUP INT
   trap on_term TERM
   # Whatever ends us, an error of our own among it, puts back what is not confirmed.
@@ -58,6 +72,13 @@ serve() {
     ((terminated)) && exit 0
   done
   exit 0
+}
+
+# What systemd hands to every service among it: curl reads $HOME/.curlrc.
+clear_environment() {
+  local each
+  for each in $(compgen -e); do [[ $each == LC_ALL || $each == PATH ]] || unset "$each"; done
+  export HOME=/root
 }
 
 on_term() {
@@ -108,9 +129,9 @@ ok() { answer "$number ok ${#1}" "$1"; }
 no() { answer "$number no $1 ${#2}" "$2"; }
 
 # A reader that takes no more than a pipe holds would keep the lock for good, and every deadline waiting: after 30 s we end.
-# Many small answers fill a pipe as well, so no answer is written but by a child with an end.
+# Many small answers fill a pipe as well, so no answer is written but by a child with an end; it has no part in the lock.
 answer() {
-  printf '%s\n%s' "$1" "$2" 2>/dev/null | timeout -k 1 30 cat 2>/dev/null || terminated=1
+  printf '%s\n%s' "$1" "$2" 2>/dev/null 9>&- | timeout -k 1 30 cat 2>/dev/null 9>&- || terminated=1
   return 0
 }
 
@@ -268,6 +289,8 @@ grab() {
 release() {
   [[ -n $locked_by_us ]] || return 0
   rm -f -- "$run/holder"
+  # A child that has it open too does not keep it.
+  flock -u 9
   exec 9>&-
   locked_by_us=''
 }
@@ -292,6 +315,7 @@ pending() {
 remember() {
   open_journal || return 1
   if is_remembered "$1"; then return 0; fi
+  may_remember || return 1
   if [[ -e $2 ]]; then
     cp -p -- "$2" "$lib/undo/new" && sync -- "$lib/undo/new" && mv -T -- "$lib/undo/new" "$lib/undo/$1.was"
   else
@@ -300,6 +324,9 @@ remember() {
 }
 
 is_remembered() { [[ -e $lib/undo/$1.was || -e $lib/undo/$1.none ]]; }
+
+# An operation changes one paper. A journal of thousands would take an undo longer than anybody waits for it.
+may_remember() { (($(find "$lib/undo" -mindepth 1 -printf x 2>/dev/null | wc -c) < 1000)); }
 
 open_journal() {
   [[ -d $lib/undo ]] && return 0

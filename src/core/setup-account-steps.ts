@@ -9,7 +9,7 @@ export const accountRulesFile = '/etc/ssh/sshd_config.d/00-papergen.conf'
 /**
  * Makes the account, or mends it; bash, in the frame of setup.ts. `program` writes libexec/papergen-edge-login. OpenSSH knows no range in `permitopen`, and `:*` would open the
  * GPU host's own sshd and whatever else listens there: so each port of the papers is listed, up to the 4,096 that OpenSSH takes.
- * A key's options say nothing about Unix sockets, which `port-forwarding` opens as well (the account's own systemd among them,
+ * A certificate of an authority that sshd trusts would come in without the key's options. They say nothing about Unix sockets, which `port-forwarding` opens as well (the account's own systemd among them,
  * which runs anything): only sshd's configuration does, so a `Match` block is a part of it, and is proved before sshd reloads.
  */
 export const accountSteps = (
@@ -83,6 +83,7 @@ done <<EOF
 authenticationmethods publickey
 authorizedkeysfile $keys
 authorizedkeyscommand none
+trustedusercakeys none
 forcecommand $login
 allowtcpforwarding local
 allowstreamlocalforwarding no
@@ -111,6 +112,7 @@ Match User ${name}
   AuthenticationMethods publickey
   AuthorizedKeysFile ${keys}
   AuthorizedKeysCommand none
+  TrustedUserCAKeys none
   ForceCommand ${login}
   AllowTcpForwarding local
   AllowStreamLocalForwarding no

@@ -80,7 +80,12 @@ describe('making it', () => {
     expect(changed()).toEqual([])
     // An earlier block counts.
     const early = '/etc/ssh/sshd_config.d/00-a.conf'
-    for (const line of ['PermitUserRC yes', 'AuthenticationMethods any', 'AuthorizedKeysCommand /bin/true']) {
+    for (const line of [
+      'PermitUserRC yes',
+      'AuthenticationMethods any',
+      'AuthorizedKeysCommand /bin/true',
+      'TrustedUserCAKeys /etc/ssh/ca',
+    ]) {
       const user = line.startsWith('AuthorizedKeysCommand') ? '\\n  AuthorizedKeysCommandUser nobody' : ''
       const block = `Match User papergen\\n  ${line}${user}\\nMatch all\\n`
       expect(await refusedAfter(`printf '${block}' >${early}`, `rm ${early}`)).toContain('sshd does not go by')
@@ -338,6 +343,21 @@ describe('what it cannot do', () => {
     expect((await inGpu(password)).stderr).toMatch(/Permission denied \(publickey\)/)
     expect((await asRoot('edge', ['getent', 'shadow', 'papergen'])).split(':')[1]).toBe('*')
     expect((await asRoot('edge', ['id', '-nG', 'papergen'])).trim()).toBe('papergen')
+  })
+
+  test("log in with a certificate, which its key's options would not hold", async () => {
+    const trust = '/etc/ssh/sshd_config.d/zz-authority.conf'
+    const reload =
+      'systemctl reload ssh; sleep 0.3; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
+    await inGpu(`rm -f /tmp/ca* /tmp/cert*; ssh-keygen -q -t ed25519 -N '' -f /tmp/ca; ssh-keygen -q -t ed25519 -N '' -f /tmp/cert
+      ssh-keygen -q -s /tmp/ca -I any -n son,papergen /tmp/cert.pub`)
+    const authority = await asRoot('gpu', ['cat', '/tmp/ca.pub'])
+    const trusted = `cat >/etc/ssh/authority.pub; echo 'TrustedUserCAKeys /etc/ssh/authority.pub' >${trust}; ${reload}`
+    await asRoot('edge', ['sh', '-euc', trusted], { stdin: authority })
+    const to = (login: string) => ssh(login, '-o', 'IdentitiesOnly=yes', '-i', '/tmp/cert', '-W', '127.0.0.1:22', '')
+    const tried = [await to('son'), await to('papergen')]
+    await asRoot('edge', ['sh', '-euc', `rm /etc/ssh/authority.pub ${trust}; ${reload}`])
+    expect(tried.map(({ stderr }) => /Permission denied/.test(stderr))).toEqual([false, true])
   })
 
   test('change what it may do, even with a shell of somebody else: keys, home, sshd, its own program, sudo', async () => {

@@ -153,6 +153,42 @@ describe.skipIf(!labPossible().possible)('the edge entry point, against real ngi
     await asRoot('edge', ['rm', `${folder}/zz.conf`])
   })
 
+  describe('workers of nginx that do not come to what they are told, as on a machine at work', () => {
+    const takesIn = `pgrep -f '^nginx: worker process *$'`
+    const root = (script: string) => asRoot('edge', ['sh', '-euc', script])
+    const goOn = () => root("pkill -CONT -f '^nginx: worker process'")
+
+    test('keep a route from being told of until they lead nobody to where it led', async () => {
+      const edge = entry()
+      await edge.begin(beginOf('publish', 'beta'))
+      await edge.setRoute(beta, 27001)
+      const stopped = await root(`for each in $(${takesIn}); do kill -STOP $each; echo "$each"; done`)
+      let isTold = false
+      const told = edge.setRoute(beta, 27002).then(() => {
+        isTold = true
+      })
+      const others = `${takesIn} | grep -vxF "${stopped.trim()}"`
+      await root(`timeout 30 sh -c 'until [ "$(${others.replaceAll("'", "'\\''")})" ]; do sleep 0.1; done'; sleep 2`)
+      expect(isTold).toBe(false)
+      await goOn()
+      await told
+      await edge.end()
+      expect(await names()).not.toContain('beta.conf')
+    })
+
+    test('are a failure when they never do', async () => {
+      const edge = entry()
+      await edge.begin(beginOf('publish', 'beta'))
+      await root("pkill -STOP -f '^nginx: worker process'")
+      expect(await problemOf(edge.setRoute(beta, 27001))).toMatchObject({
+        ...{ kind: 'reload-failed', output: expect.stringContaining('a worker of nginx still takes visitors') },
+      })
+      await goOn()
+      await edge.end()
+      expect(await names()).not.toContain('beta.conf')
+    })
+  })
+
   test("a reload that silently keeps the old configuration is a failure, in nginx's words", async () => {
     const other = '/etc/nginx/sites-enabled/other'
     // Port 22 is sshd's: nginx -t and the reload both say 0, and nothing changes.

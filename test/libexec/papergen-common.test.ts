@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readExposure } from '../../src/core/exposure.ts'
 import { ownFolder } from '../services/folder.ts'
@@ -57,6 +58,56 @@ test('no key writes more units than there are ports', () => {
   expect(isFull()).toBe(false)
   unit('a--next', '# papergen 1 a--next sha256:x')
   expect(isFull()).toBe(true)
+})
+
+describe('an undo that would take longer than anybody waits', () => {
+  const journal = (files: number, script: string) => {
+    const lib = ownFolder()
+    mkdirSync(`${lib}/undo`)
+    for (let at = 0; at < files; at++) writeFileSync(`${lib}/undo/unit.x${at}.none`, '')
+    const scope = 'ctl() { return 1; }; changed_folder() { echo /nowhere; }; make_room() { :; }; sync() { :; }'
+    return inGpu(`IFS= read -r lib; ${scope}; op=x number=1; named a; ${script}; ls "$lib/undo" | wc -l`, lib).stdout
+  }
+
+  test('is not begun: no operation remembers thousands of files', () => {
+    expect(journal(998, 'remember_unit; echo $?')).toBe('0\n1000\n')
+    expect(journal(1000, 'remember_unit; echo $?; remember unit.b /nowhere/b; echo $?')).toBe('1\n1\n1000\n')
+  })
+
+  test('is not made longer by units that never were', () => {
+    expect(journal(0, 'refuse_foreign() { :; }; unit_remove')).toBe('1 ok 0\n0\n')
+  })
+})
+
+test('the lock is free when it is released, whatever a child still has open', () => {
+  const script = `IFS= read -r run; trap 'kill $!' EXIT
+    grab; sleep 30 >/dev/null & flock -n "$run/lock" true; echo $?; release; flock -n "$run/lock" true; echo $?`
+  expect(inGpu(script, ownFolder()).stdout).toBe('1\n0\n')
+})
+
+describe.each(['papergen-gpu', 'papergen-edge'])('%s, before it has left whoever called it', program => {
+  test('runs nothing of his: no tool on his PATH, no file of his folder', () => {
+    const [folder, seen] = [ownFolder(), join(ownFolder(), 'seen')]
+    for (const tool of ['readlink', 'dirname', 'env', 'bash', 'papergen-common.bash']) {
+      writeFileSync(join(folder, tool), `#!/bin/sh\necho ${tool} >>${seen}\n`, { mode: 0o755 })
+    }
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
+    const { status, stderr } = spawnSync(`${root}libexec/${program}`, ['other'], { cwd: folder, env, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([78, `papergen: usage: ${program} serve\n`])
+    expect(existsSync(seen)).toBe(false)
+  })
+
+  test('starts nothing whose end he could choose: what it does first has no child', () => {
+    const lines = readFileSync(`${root}libexec/${program}`, 'utf8').split('\n')
+    const head = lines
+      .slice(0, lines.findIndex(line => line.startsWith('source ')) + 1)
+      .filter(line => !line.startsWith('#'))
+    const common = readFileSync(`${root}libexec/papergen-common.bash`, 'utf8')
+    const main = /^main\(\) \{\n([\s\S]*?)\n {4}exec env -i /m.exec(common)?.[1] ?? '$('
+    const top = common.slice(0, common.indexOf('\n# --- '))
+    for (const part of [head.join('\n'), top, main]) expect(part).not.toMatch(/\$\((?!\()|`|[<>]\(/)
+    expect(head).toHaveLength(2)
+  })
 })
 
 test.skipIf(process.getuid?.() !== 0)(

@@ -297,6 +297,50 @@ describe('a check that was cut short refuses', () => {
   })
 })
 
+describe('workers of nginx that go by former routes', () => {
+  /** Processes with such titles; what the script says afterwards, and after how many tenths of a second. */
+  const asked = (script: string) => {
+    const as = (title: string, seconds: number) => `(exec -a 'nginx: ${title}' sleep ${seconds}) & former+=" $!"`
+    const [opens, closes] = [as('worker process', 1), as('worker process is shutting down', 30)]
+    const { stdout } = inEdge(
+      `former='' began=\${EPOCHREALTIME/./}; trap 'kill $former 2>/dev/null' EXIT
+       opens() { ${opens}; }; closes() { ${closes}; }; until=$((SECONDS + 10))
+       ${script}; echo "$? $(((\${EPOCHREALTIME/./} - began) / 100000))"`,
+    )
+    const [code, tenths] = stdout.trim().split(' ').map(Number)
+    return { code, tenths }
+  }
+
+  test('are waited for while they take visitors in', () => {
+    const { code, tenths } = asked('opens; sleep 0.2; let_go "$former"')
+    expect([code, (tenths ?? 0) >= 9]).toEqual([0, true])
+  })
+
+  test('are a failure when they go on', () => {
+    expect(asked('opens; sleep 0.2; until=$SECONDS; let_go "$former"').code).toBe(1)
+  })
+
+  test('have two seconds for those they took in last, and no longer: a WebSocket stays for hours', () => {
+    const { code, tenths } = asked('closes; sleep 0.2; let_go "$former"')
+    expect([code, (tenths ?? 0) >= 20]).toEqual([0, true])
+  })
+
+  test('are nobody when they have ended', () => {
+    expect(asked('let_go "1 999999999"').code).toBe(0)
+  })
+})
+
+test('operations that are confirmed and never ended are remembered up to a hundred times', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'papergen-edge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const commits = (times: number) =>
+    inEdge(
+      `lib=$input policy[snippets]=$input; sync() { :; }; for ((i = 0; i < ${times}; i++)); do confirmed=0 op=op$i; commit || exit 1; done`,
+      folder,
+    ).status
+  expect([commits(100), commits(101)]).toEqual([0, 1])
+})
+
 describe("which lines of the logs are the papers'", () => {
   const lines = [
     '10.0.0.1 - - [x] "GET /thesis/a/ HTTP/1.1" 200 0 "-" "curl"',
@@ -306,6 +350,7 @@ describe("which lines of the logs are the papers'", () => {
     '10.0.0.1 - - [x] "GET /login?next=/thesis/a/&token=1 HTTP/1.1" 200 0 "-" "curl"',
     '10.0.0.1 - - [x] "GET /private?token=1 HTTP/1.1" 200 0 "https://site/thesis/a/" "curl"',
     '10.0.0.1 - - [x] "GET /other/thesis/a/ HTTP/1.1" 200 0 "-" "curl"',
+    '2026/11/23 07:00:00 [crit] 7#7: *2 connect() to unix:/run/php failed, client: 10.0.0.1, request: "GET /reset?token=1 HTTP/1.1"',
   ]
   const of = (id: string) => inEdge(`of_paper ${id} <<<"$input"`, lines.join('\n')).stdout.trimEnd().split('\n')
 
