@@ -355,9 +355,14 @@ describe('what it cannot do', () => {
     const trusted = `cat >/etc/ssh/authority.pub; echo 'TrustedUserCAKeys /etc/ssh/authority.pub' >${trust}; ${reload}`
     await asRoot('edge', ['sh', '-euc', trusted], { stdin: authority })
     const to = (login: string) => ssh(login, '-o', 'IdentitiesOnly=yes', '-i', '/tmp/cert', '-W', '127.0.0.1:22', '')
-    const tried = [await to('son'), await to('papergen')]
+    const areRefused = async () =>
+      [await to('son'), await to('papergen')].map(({ stderr }) => /Permission denied/.test(stderr))
+    const trusting = await areRefused()
     await asRoot('edge', ['sh', '-euc', `rm /etc/ssh/authority.pub ${trust}; ${reload}`])
-    expect(tried.map(({ stderr }) => /Permission denied/.test(stderr))).toEqual([false, true])
+    expect([trusting, await areRefused()]).toEqual([
+      [false, true],
+      [true, true],
+    ])
   })
 
   test('change what it may do, even with a shell of somebody else: keys, home, sshd, its own program, sudo', async () => {
