@@ -23,9 +23,9 @@ main() {
   # No wait for a request has an end where bash reads from a file: it would hold the lock for as long as zeros come.
   [[ -p /dev/stdin || -S /dev/stdin ]] || die 'requests come through a pipe or a socket'
   if ((EUID == 0)) && [[ $* == serve ]]; then
-    # Nothing of the caller's environment reaches a tool, whatever sudo keeps.
+    # Nothing of the caller's environment reaches a tool, whatever sudo keeps. At a socket bash would read root's .bashrc.
     # shellcheck disable=SC2016 # the inner shell expands its own words
-    exec env -i LC_ALL=C PATH="$PATH" HOME=/root bash -pc 'source "$1" && apart "$2"' - "$here/papergen-common.bash" "$here/papergen-$role"
+    exec env -i LC_ALL=C PATH="$PATH" HOME=/root bash --norc -pc 'source "$1" && apart "$2"' - "$here/papergen-common.bash" "$here/papergen-$role"
   fi
   [[ $* == serve || $* == 'serve apart' ]] || die "usage: papergen-$role serve"
   serve
@@ -35,9 +35,9 @@ main() {
 # signals, terminal and priority stay outside with him; so do his descriptors, because systemd and its bus get those of a service
 # and close them, and at a file of his own file system that never ends. What relays the bytes is his to kill, and decides nothing.
 apart() {
-  local in said reader writer code
-  exec {in}< <(exec cat)
-  reader=$!
+  local in said writer code
+  # It ends with his input, and is not waited for: by then its number could be somebody else's.
+  exec {in}< <(exec cat 2>/dev/null)
   exec {said}> >(exec cat >&2 {in}<&-)
   writer=$!
   systemd-run --quiet --pipe --wait --collect --description="${1##*/} serve" -- "$1" serve apart <&"$in" 2>&"$said" {in}<&- {said}>&- |
@@ -45,7 +45,6 @@ apart() {
   code=${PIPESTATUS[0]}
   exec {in}<&- {said}>&-
   wait "$writer"
-  kill "$reader" 2>/dev/null
   exit "$code"
 }
 
@@ -414,9 +413,17 @@ forget_operation() {
 # Lines about what somebody other than root could change or do here: `loose UID:MODE PATH` and `looked-at NUMBER` of paths,
 # `login-name NAME`, `login-shell PATH`, `login-group NAME`, `login-sudo more`, on the GPU host `filter some` or `filter none`. What cannot be told is left out.
 exposure() {
-  { own_files; "${role}_files"; } | loose
+  { own_files; "${role}_files"; } | with_real | loose
   ((EUID)) || login_can
   if [[ $role == gpu ]]; then packet_filter; fi
+}
+
+# The paths read, and where they lead.
+with_real() {
+  local paths
+  paths=$(cat)
+  printf '%s\n' "$paths"
+  xargs -rd '\n' realpath -e -- <<<"$paths" 2>/dev/null
 }
 
 own_files() {

@@ -71,12 +71,13 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
     'leaves none of his own limits, signals, terminal and pipe on the %s host',
     async host => {
       const program = `/usr/local/libexec/papergen-${host}`
-      const script = `trap '' TERM QUIT XFSZ; ulimit -f 7; ulimit -n 33; ulimit -v 900000; umask 077; cd /tmp
+      const script = `trap '' TERM QUIT XFSZ; ulimit -c unlimited; ulimit -f 7; ulimit -n 33; ulimit -v 900000; umask 077; cd /tmp
       { echo '1 begin ${begin('beta')}'; sleep 4; } | nice sudo -n ${program} serve >/dev/null`
       const his = startInHost(host, ['script', '-qec', 'bash -c "$HIS"', '/dev/null'], { env: { HIS: script } })
       const look = `pid=$(timeout 10 sh -c 'until pgrep -of "^/bin/bash -p ${program} serve apart"; do sleep 0.1; done' | tail -n 1)
       cat /proc/$pid/limits | grep -E 'file size|address space|open files'; cut -d' ' -f7,19 /proc/$pid/stat
       his=$(pgrep -of '^sudo -n ${program}') given=$(pgrep -of '^systemd-run .*papergen-${host}')
+      relay=$(pgrep -of '^bash --norc -pc .*papergen-${host}'); echo "relay $(readlink /proc/$relay/cwd) $(grep 'core file' /proc/$relay/limits)"
       for each in 0 1 2; do echo "$each: $(readlink /proc/$his/fd/$each) $(readlink /proc/$given/fd/$each) $(readlink /proc/$pid/fd/$each)"; done
       grep -E '^SigIgn' /proc/$pid/status; readlink /proc/$pid/cwd; grep -c 'system.slice/run-' /proc/$pid/cgroup`
       const seen = (await root(host, look)).replace(/ +/g, ' ')
@@ -85,6 +86,7 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
       expect(seen).toMatch(/Max file size unlimited unlimited/)
       expect(seen).toMatch(/Max address space unlimited unlimited/)
       expect(seen).not.toMatch(/Max open files 33 /)
+      expect(seen).toMatch(/^relay \/ Max core file size 0 0 /m)
       // He could take the bytes from a pipe that both read; and systemd, which closes what it hands on, would wait at a file of his.
       const [read = [], written = [], said = []] = [0, 1, 2].map(each =>
         new RegExp(`^${each}: (.*)$`, 'm').exec(seen)?.[1]?.split(' '),
@@ -98,6 +100,21 @@ describe.skipIf(!labPossible().possible)('whoever starts the entry points', () =
       expect([ignored & (1n << 14n), ignored & (1n << 24n)]).toEqual([0n, 0n])
       expect(seen).toMatch(/^\/$/m)
       expect(seen).toMatch(/^[1-9]\d*\n$/m)
+    },
+  )
+
+  test.each(['edge', 'gpu'] as const)(
+    "has none of root's own start-up files read on the %s host, at a socket as well",
+    async host => {
+      await root(host, "cp -p /root/.bashrc /root/kept; echo 'echo read >>/root/read' >>/root/.bashrc")
+      const ask = `import socket, subprocess
+ours, his = socket.socketpair()
+program = subprocess.Popen(${JSON.stringify(serveArgv(host))}, stdin=his, stdout=subprocess.PIPE)
+his.close(); ours.sendall(b'1 ping\\n'); ours.shutdown(socket.SHUT_WR)
+print(program.stdout.read(), program.wait(30))`
+      const { stdout } = await inHost(host, ['python3', '-c', ask], { timeout: 40_000 })
+      expect(await root(host, 'mv /root/kept /root/.bashrc; cat /root/read 2>/dev/null || true')).toBe('')
+      expect(stdout).toBe("b'1 ok 0\\n' 0\n")
     },
   )
 

@@ -85,6 +85,16 @@ test('the lock is free when it is released, whatever a child still has open', ()
   expect(inGpu(script, ownFolder()).stdout).toBe('1\n0\n')
 })
 
+test('what a link leads to is looked at as well', () => {
+  const top = ownFolder()
+  mkdirSync(`${top}/there`)
+  writeFileSync(`${top}/there/program`, '')
+  chmodSync(`${top}/there`, 0o777)
+  symlinkSync('there/program', `${top}/link`)
+  const told = readExposure(inGpu('with_real | loose', `${top}/link\n`).stdout)
+  expect(told.loose.map(({ path }) => path)).toContain(`${top}/there`)
+})
+
 describe.each(['papergen-gpu', 'papergen-edge'])('%s, before it has left whoever called it', program => {
   test('runs nothing of his: no tool on his PATH, no file of his folder', () => {
     const [folder, seen] = [ownFolder(), join(ownFolder(), 'seen')]
