@@ -239,6 +239,9 @@ is_full() {
   (($(find "$1" -maxdepth 1 -type f -name "$2" -exec head -qn 1 -- {} + | grep -ac '^# papergen 1 ') >= $(ports_in_all)))
 }
 
+# has_fewer FOLDER NUMBER: of files; one that is not there has none.
+has_fewer() { (($(find "$1" -mindepth 1 -printf x 2>/dev/null | wc -c) < $2)); }
+
 # A port of the policy's range. No regular expression: the caller still reads its own BASH_REMATCH.
 in_range() {
   [[ $1 == [1-9]* && $1 != *[!0-9]* && ${#1} -le 5 ]] && (($1 >= ${policy[ports]% *} && $1 <= ${policy[ports]#* }))
@@ -325,7 +328,7 @@ remember() {
 is_remembered() { [[ -e $lib/undo/$1.was || -e $lib/undo/$1.none ]]; }
 
 # An operation changes one paper. A journal of thousands would take an undo longer than anybody waits for it.
-may_remember() { (($(find "$lib/undo" -mindepth 1 -printf x 2>/dev/null | wc -c) < 1000)); }
+may_remember() { has_fewer "$lib/undo" 1000; }
 
 open_journal() {
   [[ -d $lib/undo ]] && return 0

@@ -9,8 +9,9 @@ export const accountRulesFile = '/etc/ssh/sshd_config.d/00-papergen.conf'
 /**
  * Makes the account, or mends it; bash, in the frame of setup.ts. `program` writes libexec/papergen-edge-login. OpenSSH knows no range in `permitopen`, and `:*` would open the
  * GPU host's own sshd and whatever else listens there: so each port of the papers is listed, up to the 4,096 that OpenSSH takes.
- * A certificate of an authority that sshd trusts would come in without the key's options. They say nothing about Unix sockets, which `port-forwarding` opens as well (the account's own systemd among them,
- * which runs anything): only sshd's configuration does, so a `Match` block is a part of it, and is proved before sshd reloads.
+ * A key's options say nothing about Unix sockets, which `port-forwarding` opens as well (the account's own systemd among them,
+ * which runs anything), and a certificate of an authority that sshd trusts comes in without them: only sshd's configuration
+ * speaks of these, so a `Match` block is a part of it, and is proved before sshd reloads.
  */
 export const accountSteps = (
   { name, key }: Account,

@@ -38,6 +38,10 @@ const asAccount = (script: string): Promise<Run> =>
     user: 'root',
   })
 
+/** Reloads sshd; that is done when the new process listens. */
+const reload =
+  'systemctl reload ssh; sleep 0.3; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
+
 const accountFiles = [
   '/var/lib/papergen/login',
   '/etc/ssh/sshd_config.d/00-papergen.conf',
@@ -168,9 +172,6 @@ describe('with it', () => {
     }
     const [login, rules] = accountFiles
     const keys = `${login}/.ssh/authorized_keys`
-    // A reload is done when the new process listens.
-    const reload =
-      'systemctl reload ssh; sleep 0.3; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
     const spoiled = async <T>(script: string, look: () => Promise<T>): Promise<T> => {
       const keep = `cp -p ${keys} /root/keys; cp -p ${rules} /root/rules`
       await asRoot('edge', ['sh', '-euc', `${keep}; ${script}; ${reload}`])
@@ -347,8 +348,6 @@ describe('what it cannot do', () => {
 
   test("log in with a certificate, which its key's options would not hold", async () => {
     const trust = '/etc/ssh/sshd_config.d/zz-authority.conf'
-    const reload =
-      'systemctl reload ssh; sleep 0.3; until ssh-keyscan -T 2 127.0.0.1 2>/dev/null | grep -q .; do sleep 0.2; done'
     await inGpu(`rm -f /tmp/ca* /tmp/cert*; ssh-keygen -q -t ed25519 -N '' -f /tmp/ca; ssh-keygen -q -t ed25519 -N '' -f /tmp/cert
       ssh-keygen -q -s /tmp/ca -I any -n son,papergen /tmp/cert.pub`)
     const authority = await asRoot('gpu', ['cat', '/tmp/ca.pub'])
