@@ -44,7 +44,7 @@ const killedAt = async (step: string, act: (console_: Driver) => Promise<void>):
   } finally {
     console_.end()
   }
-  await nothingRuns()
+  await nothingRuns(15)
 }
 
 /** A new console says it at once and offers the key; afterwards it has nothing more to offer. */

@@ -215,7 +215,7 @@ test('an edge that cannot be reached: exit 4 within 15 s', async () => {
   cutLink('edge')
   try {
     const took = await refused(4, ['publish', 'fine.py', '--yes'], faultOf('the edge cannot be reached'))
-    expect(took).toBeLessThan(25_000)
+    expect(took).toBeLessThan(15_000)
   } finally {
     restoreLink('edge')
   }

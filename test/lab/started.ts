@@ -48,7 +48,7 @@ export const papergenProcesses = async (): Promise<readonly string[]> => {
 
 const ours = /papergen\.mjs|papergen-(gpu|edge) serve|^journalctl|^tail |^grep |^sleep |^cat$|^setsid/
 
-export const nothingRuns = async (seconds = 30): Promise<void> => {
+export const nothingRuns = async (seconds = 10): Promise<void> => {
   let left: readonly string[] = []
   await eventually('no process of papergen is left on either host', seconds, async () => {
     left = await papergenProcesses()

@@ -30,13 +30,13 @@ const refused = async (fault: string, trouble: () => Promise<make.Undo>, seconds
 }
 
 test('the edge takes the connection and then says nothing', ({ task }) =>
-  refused(task.name, () => make.strangeSshd('kept.append(c)'), 30))
+  refused(task.name, () => make.strangeSshd('kept.append(c)'), 20))
 
 test('the edge closes the connection before the ssh handshake', ({ task }) =>
-  refused(task.name, () => make.strangeSshd('c.close()'), 30))
+  refused(task.name, () => make.strangeSshd('c.close()'), 20))
 
 test('something else than sshd answers', ({ task }) =>
-  refused(task.name, () => make.strangeSshd('c.sendall(b"HTTP/1.1 400 Bad Request\\r\\n\\r\\n"); c.close()'), 30))
+  refused(task.name, () => make.strangeSshd('c.sendall(b"HTTP/1.1 400 Bad Request\\r\\n\\r\\n"); c.close()'), 20))
 
 test('sshd opens no session: its limit is reached', async ({ task }) => {
   await refused(task.name, () => make.sshdLine('MaxSessions 0'), 30)

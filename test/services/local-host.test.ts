@@ -53,7 +53,7 @@ describe('local shell', () => {
     await expect(
       host.shell.run(command('sh', '-c', `setsid sh -c 'echo $$ > ${file}; exec sleep 20' & wait`), { timeout: 2_000 }),
     ).rejects.toMatchObject({ problem: { kind: 'no-answer', seconds: 2 } })
-    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(performance.now() - began).toBeLessThan(2_000 + 4_700)
     process.kill(Number(readFileSync(file, 'utf8')))
   })
 
