@@ -92,7 +92,8 @@ const setupAccount = async (): Promise<void> => {
   await asRoot('edge', ['bash', '-s'], { stdin: script })
 }
 
-const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'] // biome-ignore format: one command
+/** Ends with `--`: ssh takes a word with a dash for an option of its own, behind the host as well. */
+const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '--'] // biome-ignore format: one command
 
 /** Several connections, some of them at the same time; answers the kinds of their answers. */
 const batch = async (host: HostName, login: string, random: Random, secrets: readonly string[]): Promise<string[]> => {
